@@ -1,0 +1,91 @@
+"""The tree of errors, sorted by what the catcher can do. Messages say what to do next and never hold a token.
+
+BotError
+├── ConfigError            the person who wrote the configuration can mend it (exit 2)
+├── SourceError            this input is left out, the others go on
+│   ├── FetchError         it could not be had: missing, refused, too large, too slow
+│   └── ParseError         it was had, and cannot be read
+├── SummaryError           a model's drafts are not to be had; the article's own words are used
+├── StorageError           the database is missing, locked, full, or from another version
+│   └── StaleWrite         somebody else was first; look again and decide anew
+└── PlatformError
+    ├── AdapterNotFound    no platform of that name is installed
+    ├── PlatformUnavailable  certainly not posted: try again, after `retry_after` where given
+    ├── OutcomeUnknown     perhaps posted: look before trying again
+    ├── PostingRejected    never will be posted: mark it, tell it, go on with the next part
+    └── ChannelLost        pause the channel, keep its settings, tell an admin the fix
+"""
+
+
+class BotError(Exception):
+    """Anything that digestbot expects to go wrong."""
+
+
+class ConfigError(BotError):
+    """One or more mistakes in the configuration; `mistakes` holds a line for each."""
+
+    def __init__(self, *mistakes: str) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+class SourceError(BotError):
+    """An input could not be used."""
+
+
+class FetchError(SourceError):
+    """An input could not be had. `status` is the HTTP status, `retry_after` seconds, where known."""
+
+    def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class ParseError(SourceError):
+    """An input was had and cannot be read."""
+
+
+class SummaryError(BotError):
+    """A language model gave no usable drafts."""
+
+
+class StorageError(BotError):
+    """The database cannot do what was asked."""
+
+
+class StaleWrite(StorageError):
+    """The row changed since it was read; nothing of this transaction was kept."""
+
+
+class PlatformError(BotError):
+    """A chat platform cannot do what was asked."""
+
+
+class AdapterNotFound(PlatformError):
+    """No installed package offers this platform."""
+
+
+class PlatformUnavailable(PlatformError):
+    """Certainly not posted; `retry_after` in seconds where the platform said so."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class OutcomeUnknown(PlatformError):
+    """Perhaps posted, perhaps not."""
+
+
+class PostingRejected(PlatformError):
+    """The platform will never take this posting as it is."""
+
+
+class ChannelLost(PlatformError):
+    """The channel cannot be posted to; `fix` tells an admin what to do."""
+
+    def __init__(self, reason: str, *, fix: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.fix = fix

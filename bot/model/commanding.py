@@ -1,0 +1,66 @@
+"""What a member asks by a slash command and what is answered, and what platforms tell of their channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.model.posting import Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A slash command as typed: `/name text`."""
+
+    name: str
+    text: str
+    platform: str
+    workspace: str
+    place: str
+    member: str
+    admin: bool = False
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a command answers; adapters draw it. `messages` are articles, `rows` a table under `columns`."""
+
+    text: str = ""
+    messages: tuple[Message, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    private: bool = True
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelEvent:
+    kind: Literal["joined", "left", "archived", "lost", "restored", "workspace_gone", "message_deleted"]
+    platform: str
+    workspace: str
+    place: str | None = None
+    message: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found; `fix` says how to mend it where it is not ok."""
+
+    check: str
+    ok: bool
+    detail: str
+    fix: str | None = None

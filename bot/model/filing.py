@@ -1,0 +1,107 @@
+"""What passes between the engine and its store and fetcher: facts in, decisions out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.reading import Article, Quality, Takeaway, Validators
+from bot.model.voting import MessageRef
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Bytes as had. `url` is where they came from after redirects, or the path of a file."""
+
+    url: str
+    body: bytes
+    content_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An address as found now: its documents (a folder has many), or unchanged since the validators were taken."""
+
+    documents: tuple[Document, ...]
+    validators: Validators
+    unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """How one reading of a source went."""
+
+    source_id: int
+    next_at: datetime
+    validators: Validators = Validators()
+    title: str | None = None
+    succeeded_at: datetime | None = None  # None: it failed, `error` says how
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewArticle:
+    """An article to be filed under its identity. `complete`: there is nothing more to fetch for it."""
+
+    key: str
+    article: Article
+    source_id: int | None
+    aged_from: datetime
+    baseline: bool = False
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A filed article that waits to be read."""
+
+    id: int
+    article: Article
+    source_id: int | None
+    complete: bool
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What reading an article gave. `bands` index its fingerprint; `story` is an article id, maybe its own."""
+
+    id: int
+    article: Article
+    takeaways: tuple[Takeaway, ...]
+    quality: Quality
+    story: int
+    fingerprint: tuple[int, ...]
+    bands: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A recent article that shares a band with the one being read."""
+
+    id: int
+    story: int
+    fingerprint: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPosting:
+    """A message for the outbox; `payload` None with kind `seed`."""
+
+    key: str
+    part: int
+    kind: str
+    payload: Mapping[str, object] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What became of a leased posting: posted (`ref`), put off (`retry_at`), `rejected` or `uncertain` (`reason`)."""
+
+    state: str  # posted, pending, rejected, uncertain
+    at: datetime
+    ref: MessageRef | None = None
+    retry_at: datetime | None = None
+    unsure: bool = False
+    reason: str | None = None

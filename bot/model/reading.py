@@ -1,0 +1,175 @@
+"""What is read, and where: documents, articles, their takeaways and quality, sources.
+
+Times are aware UTC datetimes; a bare `date` stands where a page states no more. Spans are half-open code-point
+offsets into `Article.text`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+When = datetime | date
+Span = tuple[int, int]
+Origin = Literal["file", "command"]
+
+BlockKind = Literal["heading", "paragraph", "list", "table", "callout", "data"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A piece of a document in reading order. `text[start:end]` of its article is this block; empty: not body."""
+
+    kind: BlockKind
+    text: str
+    level: int = 0  # of a heading, 1 highest
+    items: tuple[str, ...] = ()  # of a list, table (a row each) or callout
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What a publisher says of its own article: `value` out of `scale`."""
+
+    value: float
+    scale: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An article as read. `text` is its body alone; `blocks` the whole document, takeaway sections included."""
+
+    title: str
+    text: str = ""
+    url: str | None = None
+    author: str | None = None
+    published: When | None = None
+    generated: When | None = None
+    category: str | None = None
+    language: str | None = None
+    summary: str | None = None
+    rating: Rating | None = None
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """A feed as read; `hints` may hold `ttl` (minutes), `period` and `frequency` as the feed states them."""
+
+    title: str
+    url: str | None
+    language: str | None
+    articles: tuple[Article, ...]
+    hints: Mapping[str, str] = field(default_factory=dict)
+
+
+TakeawayKind = Literal["section", "extracted", "model"]
+HiddenReason = Literal["off_topic", "duplicate", "promotional", "unverified", "over_limit"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takeaway:
+    """One thing that an article says; `support` 0..1 and `evidence` come from the article's own text."""
+
+    text: str
+    kind: TakeawayKind
+    support: float
+    shown: bool
+    reason: HiddenReason | None = None
+    evidence: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityParts:
+    """The named parts of a quality, each 0..1."""
+
+    publisher: float
+    substance: float
+    headline: float
+    support: float
+    templating: float
+    source: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How good an article is, 0..1, and the parts that make it so."""
+
+    score: float
+    parts: QualityParts
+
+
+SourceState = Literal["new", "ok", "failing", "paused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What lets the next fetch say "unchanged"."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSpec:
+    """A source as somebody asked for it. `address` is an http(s) URL, or the absolute path of a folder or file."""
+
+    address: str
+    category: str | None = None
+    every: timedelta = timedelta(hours=1)
+    max_age: timedelta | None = None
+
+    @property
+    def local(self) -> bool:
+        return "://" not in self.address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A feed, site or folder that we read, and how its last reading went."""
+
+    id: int
+    spec: SourceSpec
+    origin: Origin
+    title: str | None = None
+    state: SourceState = "new"
+    validators: Validators = Validators()
+    next_at: datetime
+    last_success: datetime | None = None
+    error: str | None = None
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a source's articles earned: how many were posted, and the sum of the votes' values for and against."""
+
+    posted: int = 0
+    valued: int = 0  # votes with a positive value
+    unvalued: int = 0  # votes with a negative value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArticle:
+    """An article in the store. Before it is read, `quality` is None and there are no takeaways."""
+
+    id: int
+    key: str  # identity: canonical URL, or a hash of title and text
+    article: Article
+    takeaways: tuple[Takeaway, ...] = ()
+    quality: Quality | None = None
+    story: int
+    source_id: int | None
+    source_title: str | None
+    first_seen: datetime
+    aged_from: datetime
+    baseline: bool = False  # backlog of a new source: kept, never a candidate
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The takeaways that a digest may say."""
+        return tuple(takeaway.text for takeaway in self.takeaways if takeaway.shown)

@@ -1,0 +1,294 @@
+"""What the engine needs of the world, and what platforms need of the engine. Protocols only; at most 8 methods each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from bot.model import (
+    Article,
+    Candidate,
+    Channel,
+    ChannelEvent,
+    ChannelSpec,
+    Choice,
+    Command,
+    Digest,
+    DigestItem,
+    Fate,
+    Fetched,
+    Finding,
+    MessageRef,
+    Neighbour,
+    NewArticle,
+    NewPosting,
+    Occurrence,
+    ParsedFeed,
+    Posting,
+    Reaction,
+    Reading,
+    Reply,
+    Served,
+    Source,
+    SourceReport,
+    SourceSpec,
+    Standing,
+    Step,
+    StoredArticle,
+    Tally,
+    Unread,
+    Validators,
+    Vote,
+    VoteOutcome,
+)
+
+# ---------------------------------------------------------------- the world
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, UTC."""
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Fetcher(Protocol):
+    async def fetch(self, address: str, validators: Validators = ..., *, trusted: bool = False) -> Fetched:
+        """Raises FetchError. `trusted` addresses (the file's own) may reach the networks that the config opened."""
+
+
+class Reader(Protocol):
+    async def read(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed | Article:
+        """Raises ParseError. Runs in a worker process with a time and a memory limit."""
+
+
+class Summarizer(Protocol):
+    async def drafts(self, article: Article) -> tuple[str, ...]:
+        """Raises SummaryError."""
+
+
+Handler = Callable[..., Awaitable[None]]
+
+
+class Jobs(Protocol):
+    """A job is a hint to look at one row; losing or doubling one is harmless."""
+
+    async def defer(self, tx: UnitOfWork, task: str, **ids: int) -> None: ...
+    async def run(self, handlers: Mapping[str, Handler]) -> None:
+        """Until cancelled."""
+
+
+# ---------------------------------------------------------------- the store
+
+
+class Sources(Protocol):
+    async def declare(self, specs: Sequence[SourceSpec], now: datetime) -> None:
+        """Makes the stored file-declared sources exactly these; one no longer declared goes, its articles stay."""
+
+    async def add(self, spec: SourceSpec, now: datetime) -> Source:
+        """Adds a source by command; an address that is there already is given back as it is."""
+
+    async def remove(self, source_id: int) -> None:
+        """Forgets a source; its articles stay. Raises StorageError where unknown or declared in the file."""
+
+    async def all(self) -> tuple[Source, ...]: ...
+    async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Source, ...]:
+        """Takes up to `limit` sources that are due, oldest first, and puts their next turn at `until` meanwhile."""
+
+    async def report(self, reports: Sequence[SourceReport]) -> None: ...
+    async def standings(self) -> Mapping[int, Standing]: ...
+
+
+class Articles(Protocol):
+    async def file(self, drafts: Sequence[NewArticle], now: datetime) -> tuple[int, ...]:
+        """Files each under its key, once; an edited one is updated and unread again. Ids in the order given."""
+
+    async def unread(self, limit: int, now: datetime) -> tuple[Unread, ...]:
+        """Articles that wait to be read, oldest first, without those put off beyond `now`."""
+
+    async def put_off(self, article_id: int, until: datetime) -> None:
+        """Tries this article again after `until`, one more attempt used."""
+
+    async def save(self, readings: Sequence[Reading]) -> None: ...
+    async def neighbours(self, bands: Sequence[int], since: datetime) -> tuple[Neighbour, ...]: ...
+    async def get(self, ids: Sequence[int]) -> tuple[StoredArticle, ...]:
+        """In the order asked; unknown ids are left out."""
+
+    async def find(self, words: str, limit: int) -> tuple[int, ...]:
+        """Ids for a number, a URL, or words searched in title, text and takeaways; best first. "": the newest."""
+
+    async def candidates(self, channel_id: int, before: datetime) -> tuple[Candidate, ...]:
+        """What was read and stored before that instant and this channel has not had, in order of id."""
+
+
+class Schedules(Protocol):
+    async def due(self, now: datetime, limit: int) -> tuple[Channel, ...]:
+        """Channels whose next run has come and that are not paused, longest overdue first."""
+
+    async def set_next(self, channel_id: int, occurrence: Occurrence | None) -> None: ...
+    async def open(self, channel_id: int, occurrence: Occurrence) -> int | None:
+        """Opens the slot: the id of a new digest in state `due`, or None where the slot was opened before."""
+
+    async def next_of(self, channel_id: int) -> Occurrence | None: ...
+
+
+class Outbox(Protocol):
+    async def digest(self, digest_id: int) -> Digest:
+        """A digest with its items and posted messages. Raises StorageError where unknown."""
+
+    async def in_state(self, state: str, limit: int) -> tuple[Digest, ...]:
+        """Digests in that state, oldest first, without items and messages."""
+
+    async def settle(self, digest: Digest, items: Sequence[DigestItem], postings: Sequence[NewPosting]) -> None:
+        """Writes what was composed: state `digest.state`, items, postings. Raises StaleWrite where the digest is no
+        longer due, or the channel was served one of the articles meanwhile."""
+
+    async def drop(self, digest_id: int) -> bool:
+        """Drops a due or composed digest of which nothing was ever tried; its articles are free again. False: too late."""
+
+    async def waiting(self, now: datetime, limit: int) -> tuple[int, ...]:
+        """Digests that have a posting to deliver now, oldest first."""
+
+    async def lease(self, digest_id: int, *, token: str, now: datetime, until: datetime) -> Posting | None:
+        """The first part of the digest not yet done, unless it is leased, put off or uncertain. Leasing counts the
+        attempt and marks the row unsure; the Posting given back tells whether it was unsure before."""
+
+    async def close(self, posting_id: int, token: str, fate: Fate) -> bool:
+        """Writes a leased posting's fate. False: the lease was lost, nothing was written."""
+
+    async def refs(self, digest_id: int) -> tuple[tuple[MessageRef, Posting], ...]:
+        """The digest's posted messages in order, with where they are."""
+
+
+class Votes(Protocol):
+    async def cast(self, votes: Sequence[Vote]) -> tuple[Vote, ...]:
+        """Casts votes, first wins; for each, the vote that stands now (its own, or an earlier one)."""
+
+    async def tallies(self, articles: Sequence[int]) -> tuple[Tally, ...]:
+        """Tallies of these articles; of all that have votes where none is named."""
+
+    async def of(self, voter: str, workspace: str, articles: Sequence[int]) -> tuple[Vote, ...]: ...
+    async def article_of(self, ref: MessageRef) -> int | None: ...
+    async def forget(self, voter: str) -> bool:
+        """Forgets who a voter is: the votes stay, nobody's. False: unknown voter."""
+
+
+class Channels(Protocol):
+    async def declare(self, specs: Sequence[ChannelSpec]) -> None:
+        """Makes the file-declared channels these; one no longer declared stops, its history stays."""
+
+    async def all(self) -> tuple[Channel, ...]: ...
+    async def named(self, name: str) -> Channel | None: ...
+    async def pause(self, channel_id: int, reason: str | None) -> None:
+        """Pauses for a reason; None resumes."""
+
+    async def reschedule(self, channel_id: int, *, cron: str | None, timezone: str | None) -> None: ...
+    async def served(self, channel_id: int) -> tuple[Served, ...]:
+        """The stories that the channel had."""
+
+    async def history(self, channel_id: int, before: int | None, limit: int) -> tuple[Digest, ...]:
+        """Composed digests with items and posted messages, newest first, ids below `before`."""
+
+
+class UnitOfWork(Protocol):
+    sources: Sources
+    articles: Articles
+    schedules: Schedules
+    outbox: Outbox
+    votes: Votes
+    channels: Channels
+
+    @property
+    def native(self) -> object:
+        """The driver's connection, for Jobs alone."""
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Not called when rolled back."""
+
+
+class Store(Protocol):
+    def begin(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Writes: one transaction, committed on a clean exit."""
+
+    def read(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A snapshot that blocks nobody."""
+
+
+# ---------------------------------------------------------------- the platforms
+
+
+class Listener(Protocol):
+    """Driving: the adapter calls it."""
+
+    async def reacted(self, reaction: Reaction) -> VoteOutcome: ...
+    async def commanded(self, command: Command) -> Reply: ...
+    async def suggest(self, command: Command) -> Sequence[Choice]: ...
+    async def changed(self, event: ChannelEvent) -> None: ...
+
+
+class Archive(Protocol):
+    """Everything that was posted, read-only."""
+
+    async def channels(self, platform: str | None = None) -> Sequence[Channel]: ...
+    async def digests(self, channel: str, *, before: int | None = None, limit: int = 10) -> Sequence[Digest]: ...
+    async def digest(self, digest_id: int) -> Digest | None: ...
+    async def article(self, article_id: int) -> StoredArticle | None: ...
+    async def search(self, words: str, limit: int = 20) -> Sequence[StoredArticle]: ...
+    async def tallies(self, articles: Sequence[int], workspace: str) -> Sequence[Tally]: ...
+    async def votes_of(
+        self, platform: str, workspace: str, member: str, articles: Sequence[int]
+    ) -> Mapping[tuple[int, str], str]:
+        """(article, ballot) -> emoji."""
+
+    async def version(self, channel: str) -> str:
+        """Changes whenever what the channel shows does."""
+
+
+class Vault(Protocol):
+    """Small secrets by workspace, sealed at rest."""
+
+    async def get(self, workspace: str, name: str) -> bytes | None: ...
+    async def put(self, workspace: str, name: str, secret: bytes) -> None: ...
+    async def delete(self, workspace: str, name: str) -> None: ...
+
+
+class House(Protocol):
+    """All that an adapter is given."""
+
+    listener: Listener
+    archive: Archive
+    vault: Vault
+
+    def say(self, key: str, locale: str, **values: object) -> str: ...
+
+
+class ChatPlatform(Protocol):
+    """Driven: the engine calls it."""
+
+    async def post(self, posting: Posting) -> MessageRef: ...
+    async def find(self, posting: Posting) -> MessageRef | None:
+        """None only after reading everything since posting.first_try_at; else raises OutcomeUnknown."""
+
+    async def seed(self, ref: MessageRef, emoji: Sequence[str]) -> None:
+        """Idempotent."""
+
+    def reactions_of(self, refs: Sequence[MessageRef]) -> AsyncIterator[Reaction]: ...
+    async def tell_admin(self, channel: Channel, notice: str) -> None: ...
+    def routes(self) -> Sequence[object]:
+        """Aiohttp route definitions."""
+
+    async def run(self) -> None:
+        """Until cancelled."""
+
+
+class PlatformKit(Protocol):
+    """What an entry point makes from its settings: needs no token and no network."""
+
+    name: str
+
+    def draw(self, posting: Posting) -> Mapping[str, object]: ...
+    def setup(self) -> Sequence[Step]: ...
+    async def check(self) -> Sequence[Finding]: ...
+    def connect(self, house: House) -> ChatPlatform: ...
