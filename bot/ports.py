@@ -44,8 +44,6 @@ from bot.model import (
     VoteOutcome,
 )
 
-# ---------------------------------------------------------------- the world
-
 
 class Clock(Protocol):
     def now(self) -> datetime:
@@ -78,9 +76,6 @@ class Jobs(Protocol):
     async def defer(self, tx: UnitOfWork, task: str, **ids: int) -> None: ...
     async def run(self, handlers: Mapping[str, Handler]) -> None:
         """Until cancelled."""
-
-
-# ---------------------------------------------------------------- the store
 
 
 class Sources(Protocol):
@@ -146,14 +141,15 @@ class Outbox(Protocol):
         longer due, or the channel was served one of the articles meanwhile."""
 
     async def drop(self, digest_id: int) -> bool:
-        """Drops a due or composed digest of which nothing was ever tried; its articles are free again. False: too late."""
+        """Drops a digest of which nothing was ever tried; its articles are free again. False: too late."""
 
     async def waiting(self, now: datetime, limit: int) -> tuple[int, ...]:
         """Digests that have a posting to deliver now, oldest first."""
 
     async def lease(self, digest_id: int, *, token: str, now: datetime, until: datetime) -> Posting | None:
-        """The first part of the digest not yet done, unless it is leased, put off or uncertain. Leasing counts the
-        attempt and marks the row unsure; the Posting given back tells whether it was unsure before."""
+        """The first part of the digest not yet done, unless another token leases it, or it is put off or uncertain.
+        Leasing counts the attempt and marks the row unsure; the Posting given back tells whether it was unsure before.
+        The token that leases it already is given more time, and nothing is counted."""
 
     async def close(self, posting_id: int, token: str, fate: Fate) -> bool:
         """Writes a leased posting's fate. False: the lease was lost, nothing was written."""
@@ -164,13 +160,15 @@ class Outbox(Protocol):
 
 class Votes(Protocol):
     async def cast(self, votes: Sequence[Vote]) -> tuple[Vote, ...]:
-        """Casts votes, first wins; for each, the vote that stands now (its own, or an earlier one)."""
+        """Casts votes, first wins; for each, the vote that stands now: itself (the same object), or an earlier one."""
 
     async def tallies(self, articles: Sequence[int]) -> tuple[Tally, ...]:
         """Tallies of these articles; of all that have votes where none is named."""
 
     async def of(self, voter: str, workspace: str, articles: Sequence[int]) -> tuple[Vote, ...]: ...
-    async def article_of(self, ref: MessageRef) -> int | None: ...
+    async def articles_of(self, reactions: Sequence[Reaction]) -> tuple[int | None, ...]:
+        """For each, the article that was posted where it says: by `ref`, or by `article` in that place; else None."""
+
     async def forget(self, voter: str) -> bool:
         """Forgets who a voter is: the votes stay, nobody's. False: unknown voter."""
 
@@ -193,12 +191,18 @@ class Channels(Protocol):
 
 
 class UnitOfWork(Protocol):
-    sources: Sources
-    articles: Articles
-    schedules: Schedules
-    outbox: Outbox
-    votes: Votes
-    channels: Channels
+    @property
+    def sources(self) -> Sources: ...
+    @property
+    def articles(self) -> Articles: ...
+    @property
+    def schedules(self) -> Schedules: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def votes(self) -> Votes: ...
+    @property
+    def channels(self) -> Channels: ...
 
     @property
     def native(self) -> object:
@@ -214,9 +218,6 @@ class Store(Protocol):
 
     def read(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """A snapshot that blocks nobody."""
-
-
-# ---------------------------------------------------------------- the platforms
 
 
 class Listener(Protocol):
@@ -257,9 +258,12 @@ class Vault(Protocol):
 class House(Protocol):
     """All that an adapter is given."""
 
-    listener: Listener
-    archive: Archive
-    vault: Vault
+    @property
+    def listener(self) -> Listener: ...
+    @property
+    def archive(self) -> Archive: ...
+    @property
+    def vault(self) -> Vault: ...
 
     def say(self, key: str, locale: str, **values: object) -> str: ...
 

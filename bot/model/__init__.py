@@ -40,6 +40,7 @@ from bot.model.posting import (
     Posting,
 )
 from bot.model.reading import (
+    Appearance,
     Article,
     Block,
     BlockKind,
@@ -72,6 +73,7 @@ from bot.model.voting import (
 )
 
 __all__ = [
+    "Appearance",
     "Article",
     "Ballot",
     "BallotOption",

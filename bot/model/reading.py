@@ -129,6 +129,15 @@ class SourceSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a source's articles earned: how many were posted, and the sum of the votes' values for and against."""
+
+    posted: int = 0
+    valued: int = 0  # votes with a positive value
+    unvalued: int = 0  # votes with a negative value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A feed, site or folder that we read, and how its last reading went."""
 
@@ -144,13 +153,12 @@ class Source:
     failures: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What a source's articles earned: how many were posted, and the sum of the votes' values for and against."""
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """A digest that an article was in."""
 
-    posted: int = 0
-    valued: int = 0  # votes with a positive value
-    unvalued: int = 0  # votes with a negative value
+    channel: str
+    slot: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +176,7 @@ class StoredArticle:
     first_seen: datetime
     aged_from: datetime
     baseline: bool = False  # backlog of a new source: kept, never a candidate
+    posted: tuple[Appearance, ...] = ()
 
     @property
     def shown(self) -> tuple[str, ...]:
