@@ -1,0 +1,1 @@
+"""Which articles a channel gets, in what order, and why: quality, stories, taste, score, choice."""

@@ -1,0 +1,121 @@
+"""Which candidates make a digest: the best of each story, the best stories first, not all of one source."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.model import Candidate, Pick, Selection, Stage
+from bot.ranking.gates import barred, stages
+from bot.ranking.score import reasons_for, score_of
+from bot.ranking.taste import Taste
+from bot.text.words import content_words_of
+
+__all__ = ["adds_takeaway", "barred", "choose", "stages"]
+
+_SAME_SOURCE = 0.8  # factor for each article of the same source that is in the digest already
+_TOLD = 0.6  # share of a takeaway's words in what a channel was told, from which on it says nothing new
+
+_Scored = tuple[float, Candidate]
+
+
+def choose(
+    candidates: Sequence[Candidate],
+    *,
+    limit: int,
+    now: datetime,
+    taste: Taste | None = None,
+    served: frozenset[int] = frozenset(),
+) -> Selection:
+    """At most `limit` picks, best first, and for every other candidate why it is none. Same inputs, same selection.
+
+    Each story sends its best article. Picks are made one by one by score, times 0.8 for every article of the same
+    source picked before, so a slot is never left empty for variety's sake; equals go by id.
+    """
+    taste = taste or Taste()
+    reasons = {c.id: _had() for c in candidates if c.story in served and c.update_of is None}
+    scored = [(score_of(c, now=now, taste=taste), c) for c in candidates if c.id not in reasons]
+    scored.sort(key=lambda pair: (-pair[0], pair[1].id))
+    stories: dict[int, list[_Scored]] = defaultdict(list)
+    for pair in scored:
+        stories[pair[1].story].append(pair)
+    picked, left = _picked([told[0] for told in stories.values()], limit)
+    for (_, best), *others in stories.values():
+        reasons |= {other.id: _same_story(best) for _, other in others}
+    reasons |= {candidate.id: _below(score, factor, picked) for score, candidate, factor in left}
+    return Selection(tuple(_pick(pair, stories, now, taste) for pair in picked), reasons)
+
+
+def adds_takeaway(candidate_takeaways: Sequence[str], served_takeaways: Sequence[str]) -> bool:
+    """Whether one of the takeaways says something that the others, together, do not."""
+    told = {word for takeaway in served_takeaways for word in content_words_of(takeaway)}
+    for takeaway in candidate_takeaways:
+        words = set(content_words_of(takeaway))
+        if words and len(words & told) < _TOLD * len(words):
+            return True
+    return False
+
+
+def _picked(best: Sequence[_Scored], limit: int) -> tuple[list[_Scored], list[tuple[float, Candidate, float]]]:
+    """The picks in order, and what is left, each with the factor that its source's picks put on it."""
+    waiting = list(best)  # sorted by score, since stories were met in that order
+    picked: list[_Scored] = []
+    sources: Counter[int] = Counter()
+    while waiting and len(picked) < limit:
+        place, highest = 0, -1.0
+        for i, (score, candidate) in enumerate(waiting):
+            if score <= highest:
+                break
+            counted = score * _factor(candidate, sources)
+            if counted > highest:
+                place, highest = i, counted
+        pair = waiting.pop(place)
+        picked.append(pair)
+        if pair[1].source_id is not None:
+            sources[pair[1].source_id] += 1
+    return picked, [(score, candidate, _factor(candidate, sources)) for score, candidate in waiting]
+
+
+def _factor(candidate: Candidate, sources: Counter[int]) -> float:
+    return 1.0 if candidate.source_id is None else float(_SAME_SOURCE ** sources[candidate.source_id])
+
+
+def _pick(pair: _Scored, stories: dict[int, list[_Scored]], now: datetime, taste: Taste) -> Pick:
+    score, candidate = pair
+    also = tuple(other for _, other in stories[candidate.story] if other.id != candidate.id)
+    tellers = {other.source_id for other in also} - {candidate.source_id, None}
+    return Pick(
+        candidate=candidate,
+        score=round(score, 4),
+        why=reasons_for(candidate, now=now, taste=taste, others=len(tellers)),
+        also=also,
+    )
+
+
+def _had() -> Stage:
+    reason = "the channel had this story, and this adds no takeaway"
+    return Stage(stage="story", passed=False, value=None, limit=None, reason=reason)
+
+
+def _same_story(best: Candidate) -> Stage:
+    reason = f"same story as #{best.id} “{best.title}”, which scores higher"
+    return Stage(stage="story", passed=False, value=best.story, limit=None, reason=reason)
+
+
+def _below(score: float, factor: float, picked: Sequence[_Scored]) -> Stage:
+    """Why a story's best article was left: by its score, or by that and its source's other picks."""
+    value = round(score, 4)
+    if not picked:
+        return Stage(stage="limit", passed=False, value=value, limit=None, reason="the digest takes no articles")
+    last = min(score for score, _ in picked)
+    if score >= last and factor < 1:
+        reason = f"score {score:.2f} counts as {score * factor:.2f}, as the digest has others of this source"
+        return Stage(stage="variety", passed=False, value=value, limit=round(last, 4), reason=reason)
+    reason = f"score {score:.2f} is below the {_ordinal(len(picked))} pick's {last:.2f}"
+    return Stage(stage="limit", passed=False, value=value, limit=round(last, 4), reason=reason)
+
+
+def _ordinal(number: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number % 100 not in (11, 12, 13) else "th"
+    return f"{number}{ending}"

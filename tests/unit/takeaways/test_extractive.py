@@ -1,0 +1,88 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.model import Article
+from bot.takeaways.extractive import LONGEST, extracts_of, trimmed
+from bot.takeaways.support import ground_of
+from tests.unit.takeaways.build import FERRY, article_of
+
+
+def extracts(article: Article, limit: int = 5) -> list[str]:
+    return [extract.text for extract in extracts_of(article, ground_of(article), limit)]
+
+
+def test_extracts_are_whole_sentences_of_the_article_in_reading_order() -> None:
+    article = article_of(*FERRY, title="Ferries charge with shore power at Northwick harbour")
+    found = extracts_of(article, ground_of(article), 5)
+    assert [article.text[slice(*extract.span)] for extract in found] == [extract.text for extract in found]
+    assert [extract.span for extract in found] == sorted(extract.span for extract in found)
+    assert "The harbour of Northwick began to charge ferries with shore power in March." in extracts(article)
+
+
+@pytest.mark.parametrize(("sentences", "most"), [(1, 1), (3, 2), (8, 3), (18, 4), (60, 5)])
+def test_a_longer_article_gets_more(sentences: int, most: int) -> None:
+    names = ["harbour", "engine", "cable", "captain", "quay", "city", "grid", "night", "noise", "euro", "fuel", "plant"]
+    text = " ".join(
+        f"The {names[i % 12]}{i} of town {i} was sold to the {names[i * 5 % 12]}{i} company for reason{i}."
+        for i in range(sentences)
+    )
+    assert len(extracts(Article(title="Town", text=text))) == most
+    assert len(extracts(Article(title="Town", text=text), limit=1)) == 1
+
+
+def test_sentences_that_lean_on_others_wait_behind_those_that_stand_alone() -> None:
+    text = "It was therefore sold to the harbour company. The harbour company bought the ferry from the city."
+    assert extracts(Article(title="Harbour company buys ferry", text=text), limit=1) == [text.split(". ")[1]]
+
+
+@pytest.mark.parametrize(
+    "unfit",
+    [
+        "Do you want to know what the harbour ferry costs the city?",
+        "Subscribe to the newsletter of the harbour ferry and the city.",
+        "These are the harbour ferry costs of the city company:",
+    ],
+)
+def test_questions_announcements_and_sales_are_not_takeaways(unfit: str) -> None:
+    text = f"{unfit}\n\nA cable for the grid was laid by two ships in April."
+    assert extracts(Article(title="Harbour ferry costs city", text=text)) == [
+        "A cable for the grid was laid by two ships in April."
+    ]
+
+
+def test_the_same_thing_is_not_said_twice() -> None:
+    text = (
+        "The harbour bought three ferries from the city in March. In March the harbour bought three ferries from the"
+        " city. Noise at the quay fell by a third. Fuel prices rose again in the whole region."
+    )
+    assert sum("bought three" in extract for extract in extracts(Article(title="Ferries", text=text))) == 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "short"),
+    [
+        ("Short enough.", "Short enough."),
+        ("The plan — as it was — " + "holds " * 40 + "on.", "The plan " + "holds " * 37 + "holds…"),
+        ("It holds " + "fast " * 20 + "; and " + "so on " * 40, "It holds " + "fast " * 19 + "fast…"),
+        ("It holds " + "fast " * 20 + ", and " + "so on " * 40, "It holds " + "fast " * 19 + "fast…"),
+        ("It costs " + "dear " * 45 + "1,200 euros and more.", "It costs " + "dear " * 44 + "dear…"),
+        ("x" * 300, "x" * 239 + "…"),
+    ],
+)
+def test_a_long_sentence_is_cut_at_a_clause(sentence: str, short: str) -> None:
+    assert trimmed(sentence) == short
+
+
+@given(st.text(), st.integers(min_value=20, max_value=300))
+def test_no_trimmed_sentence_is_longer_than_asked(sentence: str, longest: int) -> None:
+    assert len(trimmed(sentence, longest)) <= max(longest, 1)
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from(" .\nabc"))), st.text())
+def test_extracts_of_anything_are_short_and_lie_in_the_text(text: str, title: str) -> None:
+    article = Article(title=title, text=text)
+    for extract in extracts_of(article, ground_of(article), 5):
+        start, end = extract.span
+        assert 0 <= start < end <= len(text)
+        assert 0 < len(extract.text) <= LONGEST
