@@ -1,0 +1,98 @@
+"""Channels: who is posted to, whether now, and what each had."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import Channel, ChannelSpec, Digest, Served
+from bot.storage.rows import CHANNELS, channel_of, digests_of
+from bot.storage.tables import articles, channels, digest_items, digests, schedules
+
+
+class SqlChannels:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def declare(self, specs: Sequence[ChannelSpec]) -> None:
+        for spec in specs:
+            await self._put(spec)
+        gone = channels.c.origin == "file", channels.c.name.not_in([spec.name for spec in specs])
+        stopped = select(channels.c.id).where(*gone, ~channels.c.stopped)
+        await self._connection.execute(
+            update(schedules).where(schedules.c.channel_id.in_(stopped)).values(next_run_at=None, next_key=None)
+        )
+        await self._connection.execute(update(channels).where(*gone).values(stopped=True))
+
+    async def _put(self, spec: ChannelSpec) -> None:
+        """The schedule in force gives way only to a schedule that was declared otherwise before: one set by command
+        outlives a restart. A channel that moved is no longer paused for what was wrong where it was."""
+        values = {
+            "platform": spec.platform,
+            "place": spec.place,
+            "workspace": spec.workspace,
+            "origin": "file",
+            "stopped": False,
+            "settings": spec.settings,
+        }
+        found = await self._connection.execute(select(channels).where(channels.c.name == spec.name))
+        known = found.mappings().one_or_none()
+        if known is None:
+            added = insert(channels).values(name=spec.name, **values).returning(channels.c.id)
+            channel_id = (await self._connection.execute(added)).scalar_one()
+            schedule = {"cron": spec.settings.schedule, "timezone": spec.settings.timezone}
+            await self._connection.execute(insert(schedules).values(channel_id=channel_id, **schedule))
+            return
+        if (known["platform"], known["workspace"], known["place"]) != (spec.platform, spec.workspace, spec.place):
+            values["paused"] = None
+        await self._connection.execute(update(channels).where(channels.c.id == known["id"]).values(values))
+        before = known["settings"]
+        if (before.schedule, before.timezone) != (spec.settings.schedule, spec.settings.timezone):
+            await self._schedule(known["id"], cron=spec.settings.schedule, timezone=spec.settings.timezone)
+
+    async def all(self) -> tuple[Channel, ...]:
+        rows = await self._connection.execute(CHANNELS.order_by(channels.c.id))
+        return tuple(channel_of(row) for row in rows.mappings())
+
+    async def named(self, name: str) -> Channel | None:
+        found = await self._connection.execute(CHANNELS.where(channels.c.name == name))
+        row = found.mappings().one_or_none()
+        return channel_of(row) if row else None
+
+    async def pause(self, channel_id: int, reason: str | None) -> None:
+        await self._connection.execute(update(channels).where(channels.c.id == channel_id).values(paused=reason))
+
+    async def reschedule(self, channel_id: int, *, cron: str | None, timezone: str | None) -> None:
+        """None leaves that half as it is. The next run has to be worked out anew."""
+        given = {name: value for name, value in (("cron", cron), ("timezone", timezone)) if value is not None}
+        if given:
+            await self._schedule(channel_id, **given)
+
+    async def _schedule(self, channel_id: int, **values: str | None) -> None:
+        await self._connection.execute(
+            update(schedules)
+            .where(schedules.c.channel_id == channel_id)
+            .values(next_run_at=None, next_key=None, **values)
+        )
+
+    async def served(self, channel_id: int) -> tuple[Served, ...]:
+        rows = await self._connection.execute(
+            select(func.coalesce(articles.c.story, articles.c.id), digest_items.c.digest_id, digest_items.c.takeaways)
+            .join_from(digest_items, articles)
+            .where(digest_items.c.channel_id == channel_id)
+            .order_by(digest_items.c.digest_id, digest_items.c.rank)
+        )
+        had: dict[int, Served] = {}
+        for story, digest, takeaways in rows:
+            first = had.get(story, Served(story, digest, ()))
+            had[story] = Served(story, first.digest, first.takeaways + takeaways)
+        return tuple(had.values())
+
+    async def history(self, channel_id: int, before: int | None, limit: int) -> tuple[Digest, ...]:
+        query = select(digests).where(digests.c.channel_id == channel_id, digests.c.state.in_(("composed", "posted")))
+        if before is not None:
+            query = query.where(digests.c.id < before)
+        rows = await self._connection.execute(query.order_by(digests.c.id.desc()).limit(limit))
+        return await digests_of(self._connection, rows.mappings().all(), whole=True)

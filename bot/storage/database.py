@@ -1,0 +1,106 @@
+"""The store: one file, one writer at a time, readers that wait for nobody. What is kept how: a file per port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot import ports
+from bot.storage.articles import SqlArticles
+from bot.storage.channels import SqlChannels
+from bot.storage.dialect import BEGIN_READ, BEGIN_WRITE, engine_for, file_of
+from bot.storage.failures import told
+from bot.storage.lock import is_locked, run_lock
+from bot.storage.migrate import prepare
+from bot.storage.outbox import SqlOutbox
+from bot.storage.schedules import SqlSchedules
+from bot.storage.sources import SqlSources
+from bot.storage.votes import SqlVotes
+
+
+class Transaction:
+    """Implements `ports.UnitOfWork` on one connection inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection, native: object) -> None:
+        self.connection = connection
+        self.sources: ports.Sources = SqlSources(connection)
+        self.articles: ports.Articles = SqlArticles(connection)
+        self.schedules: ports.Schedules = SqlSchedules(connection)
+        self.outbox: ports.Outbox = SqlOutbox(connection)
+        self.votes: ports.Votes = SqlVotes(connection)
+        self.channels: ports.Channels = SqlChannels(connection)
+        self._native = native
+        self._calls: list[Callable[[], None]] = []
+
+    @property
+    def native(self) -> object:
+        return self._native
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        self._calls.append(call)
+
+    async def commit(self) -> None:
+        """Commits, then calls. A commit on its way is not stopped by being cancelled: it ends, then that is raised."""
+        work = asyncio.ensure_future(self.connection.commit())
+        try:
+            await asyncio.shield(work)
+        finally:
+            await asyncio.wait([work])
+            if not work.cancelled() and work.exception() is None:
+                for call in self._calls:
+                    call()
+
+
+class Database:
+    """Implements `ports.Store` on an SQLite file."""
+
+    def __init__(self, file: Path, *, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self.file = file
+        self._writer = writer
+        self._reader = reader
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, url: str, *, migrate: bool = True) -> Self:
+        """The database behind a URL, brought to this version's tables. Raises ConfigError and StorageError."""
+        file = file_of(url)
+        await asyncio.to_thread(prepare, file, migrate=migrate)
+        return cls(file, writer=engine_for(file, writes=True), reader=engine_for(file, writes=False))
+
+    async def aclose(self) -> None:
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Transaction]:
+        with told(self.file):
+            async with self._turn, self._writer.connect() as connection:
+                tx = await _opened(connection, BEGIN_WRITE)
+                yield tx
+                await tx.commit()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        with told(self.file):
+            async with self._reader.connect() as connection:
+                yield await _opened(connection, BEGIN_READ)
+
+    def lock_for_run(self) -> AbstractContextManager[None]:
+        """Held by `digestbot run`. Raises StorageError where another process holds it, naming that process."""
+        return run_lock(self.file)
+
+    def is_running(self) -> bool:
+        """Whether some process holds the lock of `digestbot run`."""
+        return is_locked(self.file)
+
+
+async def _opened(connection: AsyncConnection, begin: str) -> Transaction:
+    """Closing the connection rolls back whatever was not committed."""
+    await connection.exec_driver_sql(begin)
+    raw = await connection.get_raw_connection()
+    return Transaction(connection, raw.driver_connection)

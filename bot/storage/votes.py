@@ -1,0 +1,151 @@
+"""Votes: cast once, never changed. The table's triggers say the same to every other program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Tuple, and_, func, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import MessageRef, Reaction, Tally, Vote
+from bot.storage.columns import microseconds_of
+from bot.storage.dialect import insert_many, listed, nth
+from bot.storage.rows import portions
+from bot.storage.tables import outbox, voters, votes
+
+Key = tuple[str, str, int, str]  # workspace, voter, article, ballot
+_REF = tuple_(outbox.c.platform, outbox.c.workspace, outbox.c.place, outbox.c.message)
+_VOTES = votes  # where the port gives this name to what is cast
+_PLACE = tuple_(outbox.c.platform, outbox.c.workspace, outbox.c.place, outbox.c.article_id)
+
+
+class SqlVotes:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def cast(self, votes: Sequence[Vote]) -> tuple[Vote, ...]:
+        """For a vote that was new, that very vote is given back."""
+        stands: dict[Key, Vote] = {}
+        for vote in votes:
+            stands.setdefault(_key(vote), vote)
+        numbers, before = await self._before(list(stands))
+        numbers |= await self._numbered({voter for _, voter, *_ in stands} - numbers.keys())
+        fresh = [_row(vote, numbers[vote.voter]) for key, vote in stands.items() if key not in before]
+        if fresh:
+            await insert_many(self._connection, _VOTES, fresh)
+        stands |= before
+        return tuple(stands[_key(vote)] for vote in votes)
+
+    async def _before(self, keys: list[Key]) -> tuple[dict[str, int], dict[Key, Vote]]:
+        """The numbers of the voters that are known, and the votes that were cast on these keys before."""
+        asked = listed(keys)
+        workspace, voter, article, ballot = (nth(asked.c.value, place) for place in range(4))
+        same = and_(
+            votes.c.workspace == workspace,
+            votes.c.voter == voters.c.id,
+            votes.c.article == article,
+            votes.c.ballot == ballot,
+        )
+        rows = await self._connection.execute(
+            select(asked.c.key, voters.c.id, votes.c.option, votes.c.value, votes.c.platform, votes.c.cast_at)
+            .join_from(asked, voters, voters.c.hash == voter)
+            .outerjoin(votes, same)
+        )
+        numbers: dict[str, int] = {}
+        before: dict[Key, Vote] = {}
+        for place, number, option, value, platform, cast_at in rows:
+            key = keys[place]
+            numbers[key[1]] = number
+            if option is not None:
+                before[key] = _vote(key, option=option, value=value, platform=platform, cast_at=cast_at)
+        return numbers, before
+
+    async def _numbered(self, hashes: set[str]) -> dict[str, int]:
+        """New voters, each under the next number."""
+        if not hashes:
+            return {}
+        await self._connection.execute(insert(voters), [{"hash": voter} for voter in sorted(hashes)])
+        asked = listed(hashes)
+        query = select(voters.c.hash, voters.c.id).join_from(asked, voters, voters.c.hash == asked.c.value)
+        return {row.hash: row.id for row in await self._connection.execute(query)}
+
+    async def tallies(self, articles: Sequence[int]) -> tuple[Tally, ...]:
+        query = (
+            select(votes.c.article, votes.c.workspace, votes.c.ballot, votes.c.option, func.count())
+            .group_by(votes.c.article, votes.c.workspace, votes.c.ballot, votes.c.option)
+            .order_by(votes.c.article, votes.c.workspace, votes.c.ballot, func.count().desc(), votes.c.option)
+        )
+        counts: dict[tuple[int, str, str], dict[str, int]] = {}
+        for some in portions(sorted(set(articles))) if articles else (None,):
+            rows = await self._connection.execute(query if some is None else query.where(votes.c.article.in_(some)))
+            for article, workspace, ballot, option, count in rows:
+                counts.setdefault((article, workspace, ballot), {})[option] = count
+        return tuple(Tally(*key, count) for key, count in counts.items())
+
+    async def of(self, voter: str, workspace: str, articles: Sequence[int]) -> tuple[Vote, ...]:
+        found = []
+        for some in portions(sorted(set(articles))):
+            query = (
+                select(
+                    votes.c.article, votes.c.ballot, votes.c.option, votes.c.value, votes.c.platform, votes.c.cast_at
+                )
+                .join_from(votes, voters)
+                .where(voters.c.hash == voter, votes.c.workspace == workspace, votes.c.article.in_(some))
+                .order_by(votes.c.article, votes.c.ballot)
+            )
+            for article, ballot, option, value, platform, cast_at in await self._connection.execute(query):
+                key = workspace, voter, article, ballot
+                found.append(_vote(key, option=option, value=value, platform=platform, cast_at=cast_at))
+        return tuple(found)
+
+    async def articles_of(self, reactions: Sequence[Reaction]) -> tuple[int | None, ...]:
+        by_ref = await self._posted(_REF, {_ref(reaction.ref) for reaction in reactions if reaction.ref})
+        by_place = await self._posted(_PLACE, {_place(reaction) for reaction in reactions if reaction.article})
+        return tuple(
+            by_ref.get(_ref(reaction.ref)) if reaction.ref else by_place.get(_place(reaction)) for reaction in reactions
+        )
+
+    async def _posted(self, columns: Tuple, wanted: set[tuple[object, ...]]) -> dict[tuple[object, ...], int]:
+        """The article that was posted at each of these."""
+        found: dict[tuple[object, ...], int] = {}
+        for some in portions(list(wanted)):
+            query = select(outbox.c.article_id, *columns.clauses).where(columns.in_(some), outbox.c.state == "posted")
+            found |= {tuple(where): article for article, *where in await self._connection.execute(query) if article}
+        return found
+
+    async def forget(self, voter: str) -> bool:
+        forgotten = await self._connection.execute(update(voters).where(voters.c.hash == voter).values(hash=None))
+        return forgotten.rowcount == 1
+
+
+def _ref(ref: MessageRef) -> tuple[object, ...]:
+    return ref.platform, ref.workspace, ref.place, ref.message
+
+
+def _place(reaction: Reaction) -> tuple[object, ...]:
+    return reaction.platform, reaction.workspace, reaction.place, reaction.article
+
+
+def _key(vote: Vote) -> Key:
+    return vote.workspace, vote.voter, vote.article, vote.ballot
+
+
+def _row(vote: Vote, number: int) -> tuple[object, ...]:
+    """The columns of `votes` in their order, as they are kept."""
+    cast_at = microseconds_of(vote.cast_at)
+    return vote.workspace, number, vote.article, vote.ballot, vote.option, vote.value, vote.platform, cast_at
+
+
+def _vote(key: Key, *, option: str, value: float, platform: str, cast_at: datetime) -> Vote:
+    workspace, voter, article, ballot = key
+    return Vote(
+        article=article,
+        ballot=ballot,
+        option=option,
+        value=value,
+        platform=platform,
+        workspace=workspace,
+        voter=voter,
+        cast_at=cast_at,
+    )

@@ -1,0 +1,139 @@
+"""An in-memory House: an archive of what it is given, a listener that remembers, a vault, words by their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.errors import StorageError
+from bot.model import (
+    Channel,
+    ChannelEvent,
+    Choice,
+    Command,
+    Digest,
+    Reaction,
+    Reply,
+    StoredArticle,
+    Tally,
+    VoteOutcome,
+    VoteResult,
+)
+
+_DATES = {"date.full": "d MMMM y, HH:mm", "date.day": "d MMMM y", "date.short": "d MMM y"}
+
+
+class FakeListener:
+    """First vote wins; every command is answered by `reply`."""
+
+    def __init__(self, archive: FakeArchive) -> None:
+        self.reactions: list[Reaction] = []
+        self.commands: list[Command] = []
+        self.events: list[ChannelEvent] = []
+        self.reply = Reply(text="done")
+        self._archive = archive
+
+    async def reacted(self, reaction: Reaction) -> VoteOutcome:
+        self.reactions.append(reaction)
+        channel = next(one for one in self._archive.held if one.spec.place == reaction.place)
+        for ballot in channel.settings.ballots:
+            if reaction.article is not None and reaction.emoji in (option.emoji for option in ballot.options):
+                key = (reaction.member, reaction.article, ballot.name)
+                result = VoteResult.ALREADY if key in self._archive.votes else VoteResult.RECORDED
+                return VoteOutcome(result, self._archive.votes.setdefault(key, reaction.emoji), ballot.name)
+        return VoteOutcome(VoteResult.NOT_A_VOTE)
+
+    async def commanded(self, command: Command) -> Reply:
+        self.commands.append(command)
+        return self.reply
+
+    async def suggest(self, command: Command) -> Sequence[Choice]:
+        return ()
+
+    async def changed(self, event: ChannelEvent) -> None:
+        self.events.append(event)
+
+
+class FakeArchive:
+    """What it is given. `broken` makes it fail as a lost database does."""
+
+    def __init__(
+        self, channels: Sequence[Channel], digests: Sequence[Digest], articles: Sequence[StoredArticle]
+    ) -> None:
+        self.held = list(channels)
+        self.kept = list(digests)
+        self.stored = {article.id: article for article in articles}
+        self.votes: dict[tuple[str, int, str], str] = {}
+        self.broken = False
+
+    async def channels(self, platform: str | None = None) -> Sequence[Channel]:
+        self._asked()
+        return [channel for channel in self.held if platform in (None, channel.spec.platform)]
+
+    async def digests(self, channel: str, *, before: int | None = None, limit: int = 10) -> Sequence[Digest]:
+        here = [d for d in self.kept if d.channel.name == channel and (before is None or d.id < before)]
+        return sorted(here, key=lambda digest: -digest.id)[:limit]
+
+    async def digest(self, digest_id: int) -> Digest | None:
+        return next((digest for digest in self.kept if digest.id == digest_id), None)
+
+    async def article(self, article_id: int) -> StoredArticle | None:
+        return self.stored.get(article_id)
+
+    async def search(self, words: str, limit: int = 20) -> Sequence[StoredArticle]:
+        return [one for one in self.stored.values() if words in one.article.title + one.article.text][:limit]
+
+    async def tallies(self, articles: Sequence[int], workspace: str) -> Sequence[Tally]:
+        found: dict[tuple[int, str], dict[str, int]] = {}
+        for (_, article, ballot), emoji in self.votes.items():
+            counts = found.setdefault((article, ballot), {})
+            counts[emoji] = counts.get(emoji, 0) + 1
+        return [Tally(article, workspace, ballot, c) for (article, ballot), c in found.items() if article in articles]
+
+    async def votes_of(
+        self, platform: str, workspace: str, member: str, articles: Sequence[int]
+    ) -> Mapping[tuple[int, str], str]:
+        return {(a, ballot): emoji for (who, a, ballot), emoji in self.votes.items() if who == member and a in articles}
+
+    async def version(self, channel: str) -> str:
+        self._asked()
+        return f"{len(self.kept)}.{len(self.votes)}"
+
+    def _asked(self) -> None:
+        if self.broken:
+            raise StorageError("the database is locked: stop what uses it")
+
+
+class FakeVault:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], bytes] = {}
+
+    async def get(self, workspace: str, name: str) -> bytes | None:
+        return self.kept.get((workspace, name))
+
+    async def put(self, workspace: str, name: str, secret: bytes) -> None:
+        self.kept[workspace, name] = secret
+
+    async def delete(self, workspace: str, name: str) -> None:
+        self.kept.pop((workspace, name), None)
+
+
+class FakeHouse:
+    """`words` are said where given, else the key with its values."""
+
+    def __init__(
+        self,
+        *,
+        channels: Sequence[Channel] = (),
+        digests: Sequence[Digest] = (),
+        articles: Sequence[StoredArticle] = (),
+        words: Mapping[str, str] | None = None,
+    ) -> None:
+        self.archive = FakeArchive(channels, digests, articles)
+        self.listener = FakeListener(self.archive)
+        self.vault = FakeVault()
+        self._words = _DATES | dict(words or {})
+
+    def say(self, key: str, locale: str, **values: object) -> str:
+        if key in self._words:
+            return self._words[key].format(**values)
+        return " ".join([key, *(f"{name}={value}" for name, value in values.items())])
