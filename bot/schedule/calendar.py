@@ -1,0 +1,94 @@
+"""When a channel's schedule runs next, in its own zone, over every change of the clocks. Time is a parameter.
+
+Every scheduled wall-clock time runs once: one that a clock change skips runs as much later as the clocks jumped, one
+that comes twice runs the first time. A schedule that runs several times in every hour of the day follows real time
+instead, through a repeated hour too. An occurrence's key is its scheduled wall-clock time, `2026-03-29T09:00`; in the
+second pass of a repeated hour, which only such a schedule runs in, the offset is added: `2026-11-01T01:30-05:00`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import zoneinfo
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.errors import ConfigError
+from bot.model import Occurrence
+from bot.schedule.cron import cron_of
+
+_LONGEST_JUMP = timedelta(hours=25)  # Samoa once left out a whole day
+_MINUTE = timedelta(minutes=1)
+_KEY = "%Y-%m-%dT%H:%M"
+
+
+def next_run(cron: str, zone: str, after: datetime) -> Occurrence:
+    """The first occurrence after an aware instant. Raises ConfigError for a schedule or zone that is not one."""
+    schedule, place = cron_of(cron), zone_of(zone)
+    after = after.astimezone(UTC)
+    # Near a change of the clocks, times in their written order are not in the order in which they come: begin with
+    # the slowest clock around, and end where the fastest has passed what was found.
+    wall = _wall(after, min(_offsets(place, after)))
+    best: Occurrence | None = None
+    while best is None or wall < _wall(best.at, max(_offsets(place, best.at))):
+        wall = schedule.after(wall)
+        for run in _runs(wall, place, in_real_time=schedule.finer_than_an_hour):
+            if run.at > after and (best is None or run.at < best.at):
+                best = run
+    return best
+
+
+def latest_missed(cron: str, zone: str, first: Occurrence, now: datetime) -> Occurrence:
+    """The latest occurrence up to `now`, which `first` is the earliest of; a year's downtime takes some 20 steps."""
+    latest, until = first, now
+    while until - latest.at >= _MINUTE:
+        middle = latest.at + (until - latest.at) / 2
+        found = next_run(cron, zone, middle)
+        if found.at <= now:
+            latest = found
+        else:
+            until = middle
+    return latest
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """Raises ConfigError with the nearest names."""
+    try:
+        return ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, as "America"
+        raise ConfigError(f"time zone {name!r} is not known{_near(name)}") from None
+
+
+def _runs(wall: datetime, zone: ZoneInfo, *, in_real_time: bool) -> list[Occurrence]:
+    """When a wall-clock time runs: once whatever the clocks do, or whenever they really show it."""
+    if not in_real_time:  # fold=0: the first of two, and by the old clock where the new one skips it
+        return [Occurrence(wall.replace(tzinfo=zone, fold=0).astimezone(UTC), f"{wall:{_KEY}}")]
+    instants = {wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    shown = [at.astimezone(zone) for at in instants]
+    return [
+        Occurrence(local.astimezone(UTC), local.isoformat(timespec="minutes") if local.fold else f"{local:{_KEY}}")
+        for local in shown
+        if local.replace(tzinfo=None) == wall
+    ]
+
+
+def _offsets(zone: ZoneInfo, at: datetime) -> list[timedelta]:
+    """The zone's offsets from UTC about that instant, before and after a change of the clocks."""
+    around = (at - _LONGEST_JUMP, at, at + _LONGEST_JUMP)
+    return [instant.astimezone(zone).utcoffset() or timedelta() for instant in around]
+
+
+def _wall(at: datetime, offset: timedelta) -> datetime:
+    return at.replace(tzinfo=None) + offset
+
+
+def _near(name: str) -> str:
+    """London, europe/london and Europe/Londn all mean Europe/London."""
+    zones = {zone.lower(): zone for zone in sorted(zoneinfo.available_timezones(), reverse=True)}
+    cities = {zone.rpartition("/")[2]: zones[zone] for zone in zones if "/" in zone}
+    asked = name.strip().lower().replace(" ", "_")
+    meant = zones.get(asked) or cities.get(asked)
+    near = [zones[zone] for zone in difflib.get_close_matches(asked, zones, n=2, cutoff=0.7)]
+    near += [cities[city] for city in difflib.get_close_matches(asked, cities, n=1, cutoff=0.8)]
+    names = [meant] if meant else list(dict.fromkeys(near))
+    return f"; did you mean {' or '.join(names)}?" if names else "; it takes a name such as Europe/London"
