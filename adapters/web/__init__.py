@@ -1,0 +1,65 @@
+"""The kit of the web platform: a channel and archive in the browser, the embedded default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from adapters.web.client import WebPlatform
+from adapters.web.format import message_view
+from adapters.web.guard import templates
+from adapters.web.visitor import WebSettings, is_loopback, settings_of
+from bot.model import Finding, Posting, Step
+from bot.ports import ChatPlatform, House
+
+
+class WebKit:
+    """Implements `ports.PlatformKit`."""
+
+    name = "web"
+
+    def __init__(self, settings: WebSettings) -> None:
+        self._settings = settings
+
+    def draw(self, posting: Posting) -> Mapping[str, object]:
+        """The message as it stands on the page, before anybody voted; nothing for a seed."""
+        if posting.message is None:
+            return {}
+        return {"html": templates().get_template("draw.html").render(view=message_view(posting.message)).strip()}
+
+    def setup(self) -> Sequence[Step]:
+        url = self._settings.public_url
+        steps = [Step("Open the channel", f"Start `digestbot run`, then open {url} in a browser.")]
+        if not self._reached_by_proxy:
+            steps.append(
+                Step(
+                    "Let others in",
+                    "On this machine you are the member `local`. For a team, put a proxy that signs people in before "
+                    "it, and set [web] user_header and trusted_proxies.",
+                )
+            )
+        return steps
+
+    async def check(self) -> Sequence[Finding]:
+        """Whether somebody can read, vote and command by these settings."""
+        settings = self._settings
+        if bool(settings.user_header) != bool(settings.trusted_proxies):
+            detail = "user_header and trusted_proxies are believed only together"
+            return [Finding("web.members", False, detail, "Set both in [web], or neither.")]
+        if not self._reached_by_proxy and not is_loopback(settings.public_url.host or ""):
+            detail = f"at {settings.public_url} nobody is a member, so nobody can vote or command"
+            return [Finding("web.members", False, detail, "Set user_header and trusted_proxies in [web].")]
+        who = f"whom {settings.user_header} names" if self._reached_by_proxy else "`local`, from this machine alone"
+        readers = "anybody" if settings.archive == "open" else "members"
+        return [Finding("web.members", True, f"members: {who}; readers: {readers}")]
+
+    def connect(self, house: House) -> ChatPlatform:
+        return WebPlatform(house, self._settings)
+
+    @property
+    def _reached_by_proxy(self) -> bool:
+        return bool(self._settings.user_header and self._settings.trusted_proxies)
+
+
+def kit(settings: Mapping[str, object]) -> WebKit:
+    """The web platform by the settings of `[web]` and `public_url` of `[http]`. Raises ConfigError."""
+    return WebKit(settings_of(settings))

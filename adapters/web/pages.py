@@ -1,0 +1,199 @@
+"""What is read: channels, digests, articles, search. What changes something is acts'; who may come in is guard's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from adapters.web.evidence import claims_of, hidden_of, passages_of
+from adapters.web.format import (
+    NO_VOTES,
+    BallotView,
+    MessageView,
+    Standing,
+    ballot_views,
+    host_name,
+    lang_of,
+    language_name,
+    message_view,
+    safe_url,
+)
+from adapters.web.guard import HERE, Guard, Refusal, Visit
+from adapters.web.live import Live
+from bot.model import Channel, Digest, Message, Reply, StoredArticle, VoteResult
+
+_DIGESTS = 10  # a page
+_FOUND = 20
+_STATIC = ("web.css", "live.js", "icon.svg")
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    id: int
+    messages: tuple[MessageView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """What a page needs on which members may act. `token` None: this visitor may not, or the channel is not ours.
+    `back` is the page to come back to; `voted` and `outcome` say how the vote went that led to it."""
+
+    channel: Channel | None
+    token: str | None
+    back: str
+    voted: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    command: str
+    reply: Reply
+    messages: tuple[MessageView, ...]
+
+
+class Pages:
+    def __init__(self, guard: Guard, live: Live) -> None:
+        self._guard = guard
+        self._archive = guard.house.archive
+        self._live = live
+
+    async def channels(self, visit: Visit) -> web.StreamResponse:
+        channels = await self._archive.channels()
+        visit.locale = channels[0].settings.locale if channels else visit.locale
+        latest = {one.name: await self._archive.digests(one.name, limit=1) for one in channels}
+        return self._guard.page(visit, "channels.html", channels=channels, latest=latest)
+
+    async def channel(self, visit: Visit) -> web.StreamResponse:
+        return await self.channel_page(visit, await self._guard.channel(visit))
+
+    async def channel_page(self, visit: Visit, channel: Channel, answer: ReplyView | None = None) -> web.Response:
+        """The channel's digests from `?before=` on, newest first, below the answer to a command."""
+        given = visit.request.query.get("before")
+        before = number_in(given) if given is not None else None
+        version = await self._archive.version(channel.name)  # before the digests: a change between is told, not lost
+        digests = await self._archive.digests(channel.name, before=before, limit=_DIGESTS + 1)
+        shown = [digest for digest in digests[:_DIGESTS] if digest.messages]
+        return self._guard.page(
+            visit,
+            "channel.html",
+            talk=await self._talk(visit, channel),
+            digests=await self._digest_views(visit, channel, shown),
+            version=version if before is None else "",
+            before=before,
+            older=digests[_DIGESTS - 1].id if len(digests) > _DIGESTS else None,
+            answer=answer,
+        )
+
+    async def digest(self, visit: Visit) -> web.StreamResponse:
+        digest = await self._archive.digest(number_in(visit.request.match_info["id"]))
+        if digest is None or not digest.messages:
+            raise Refusal(404, "digest")
+        channel = digest.channel
+        visit.locale = channel.settings.locale
+        (view,) = await self._digest_views(visit, channel, [digest])
+        when = self._guard.date(visit, digest.at, channel.settings.timezone)
+        return self._guard.page(
+            visit, "digest.html", talk=await self._talk(visit, channel), digest=view, title=f"{channel.name}, {when}"
+        )
+
+    async def article(self, visit: Visit) -> web.StreamResponse:
+        stored = await self._archive.article(number_in(visit.request.match_info["id"]))
+        if stored is None:
+            raise Refusal(404, "article")
+        channel = await self._channel_of(visit, stored)
+        visit.locale = channel.settings.locale if channel else visit.locale
+        zone = channel.settings.timezone if channel else "UTC"
+        article = stored.article
+        url = safe_url(article.url)
+        return self._guard.page(
+            visit,
+            "article.html",
+            talk=await self._talk(visit, channel),
+            stored=stored,
+            article=article,
+            url=url,
+            host=host_name(url),
+            claims=claims_of(stored),
+            hidden=hidden_of(stored),
+            passages=passages_of(stored),
+            ballots=await self._ballots(visit, channel, stored.id) if channel else (),
+            zone=zone,
+            lang=lang_of(article.language),
+            language=language_name(article.language, visit.locale) if article.language else None,
+        )
+
+    async def search(self, visit: Visit) -> web.StreamResponse:
+        words = visit.request.query.get("q", "").strip()
+        channels = await self._archive.channels()
+        visit.locale = channels[0].settings.locale if channels else visit.locale
+        found = await self._archive.search(words, _FOUND) if words else ()
+        return self._guard.page(visit, "search.html", words=words, found=found)
+
+    async def live(self, visit: Visit) -> web.StreamResponse:
+        return await self._live.stream(visit.request, (await self._guard.channel(visit)).name)
+
+    async def static(self, visit: Visit) -> web.StreamResponse:
+        name = visit.request.match_info["name"]
+        if name not in _STATIC:
+            raise Refusal(404, "page")
+        return web.FileResponse(HERE / "static" / name, headers={"Cache-Control": "no-cache"})
+
+    async def reply_view(self, visit: Visit, channel: Channel, command: str, reply: Reply) -> ReplyView:
+        """A reply as drawn; its articles are voted on where they were posted, or on their own page."""
+        return ReplyView(command, reply, await self._message_views(visit, channel, reply.messages, prefix="r"))
+
+    async def _talk(self, visit: Visit, channel: Channel | None) -> Talk:
+        request = visit.request
+        ours = channel is not None and channel.spec.platform == "web"
+        outcome = request.query.get("outcome", "")
+        return Talk(
+            channel=channel,
+            token=await self._guard.token(visit) if ours else None,
+            back=str(request.rel_url.without_query_params("voted", "outcome")) if request.method == "GET" else "",
+            voted=request.query.get("voted", ""),
+            outcome=outcome if outcome in tuple(VoteResult) else "",
+        )
+
+    async def _channel_of(self, visit: Visit, stored: StoredArticle) -> Channel | None:
+        """The channel in which an article is looked at: the one that `?c=` names, else one where it was posted."""
+        posted = {appearance.channel for appearance in stored.posted}
+        there = [channel for channel in await self._archive.channels() if channel.name in posted]
+        asked = [channel for channel in there if channel.name == visit.request.query.get("c")]
+        ours = [channel for channel in there if channel.spec.platform == "web"]
+        return next(iter([*asked, *ours, *there]), None)
+
+    async def _digest_views(self, visit: Visit, channel: Channel, digests: Sequence[Digest]) -> tuple[DigestView, ...]:
+        views = await self._message_views(visit, channel, [one for digest in digests for one in digest.messages])
+        left = iter(views)
+        return tuple(DigestView(digest.id, tuple(next(left) for _ in digest.messages)) for digest in digests)
+
+    async def _message_views(
+        self, visit: Visit, channel: Channel, messages: Sequence[Message], prefix: str = "a"
+    ) -> tuple[MessageView, ...]:
+        """The messages with what was voted, and what the visitor did."""
+        articles = [message.article for message in messages if message.article is not None]
+        tallies = await self._archive.tallies(articles, channel.spec.workspace)
+        standing = await self._standing(visit, channel, articles)
+        return tuple(message_view(one, tallies=tallies, standing=standing, prefix=prefix) for one in messages)
+
+    async def _ballots(self, visit: Visit, channel: Channel, article: int) -> tuple[BallotView, ...]:
+        tallies = await self._archive.tallies([article], channel.spec.workspace)
+        standing = await self._standing(visit, channel, [article])
+        return ballot_views(channel.settings.ballots, article, tallies=tallies, standing=standing)
+
+    async def _standing(self, visit: Visit, channel: Channel, articles: Sequence[int]) -> Standing:
+        member, spec = visit.visitor.member, channel.spec
+        if member is None or spec.platform != "web":
+            return NO_VOTES
+        return await self._archive.votes_of("web", spec.workspace, member, articles)
+
+
+def number_in(text: str) -> int:
+    """The number of a digest or article in an address. Raises Refusal."""
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise Refusal(404, "page")
+    return int(text)
