@@ -1,0 +1,136 @@
+"""The composition root: settings -> objects -> one asyncio.TaskGroup. The only file that knows all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.clock import SystemClock
+from bot.commands import Commands
+from bot.config import Settings, secret_of
+from bot.engine import Engine, engine_of
+from bot.engine.intake import Intake
+from bot.house import Ear, House
+from bot.jobs.local import LocalJobs
+from bot.platforms import kit_of
+from bot.ports import ChatPlatform, Clock, PlatformKit, Store
+from bot.schedule.beat import Beat, Pulse
+from bot.sources.fetch import SourceFetcher
+from bot.sources.workers import WorkerReader
+from bot.storage.archive import StoredArchive
+from bot.storage.database import Database
+from bot.storage.vault import SealedVault
+from bot.votes.voters import voter_of
+
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    settings: Settings
+    database: Database
+    store: Store
+    clock: Clock
+    jobs: LocalJobs
+    engine: Engine
+    kits: Mapping[str, PlatformKit]
+    platforms: Mapping[str, ChatPlatform]
+
+
+def fetcher_of(settings: Settings) -> SourceFetcher:
+    fetch = settings.fetch
+    return SourceFetcher(
+        concurrency=fetch.concurrency,
+        per_host=fetch.per_host,
+        timeout=fetch.timeout.total_seconds(),
+        max_bytes=fetch.max_bytes,
+        user_agent=fetch.user_agent,
+        allow_private=fetch.allow_private,
+    )
+
+
+@asynccontextmanager
+async def intake_of(settings: Settings) -> AsyncIterator[Intake]:
+    """Reading alone, without a store: for `inspect`."""
+    async with AsyncExitStack() as stack:
+        fetcher = fetcher_of(settings)
+        stack.push_async_callback(fetcher.aclose)
+        reader = WorkerReader()
+        stack.push_async_callback(reader.aclose)
+        yield Intake(fetcher=fetcher, reader=reader)
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings,
+    *,
+    connect: bool = True,
+    clock: Clock | None = None,
+    dressed: Callable[[Store], Store] = lambda store: store,
+) -> AsyncIterator[App]:
+    """Everything wired and the file's sources and channels declared; nothing runs yet.
+
+    `connect` False leaves the platforms out, for what posts nothing and so needs no token. `clock` and `dressed` let
+    another composition put its own clock, or a store around the store.
+    """
+    async with AsyncExitStack() as stack:
+        database = await Database.open(settings.database_url)
+        stack.push_async_callback(database.aclose)
+        store = dressed(database)
+        clock = clock or SystemClock()
+        fetcher = fetcher_of(settings)
+        stack.push_async_callback(fetcher.aclose)
+        reader = WorkerReader()
+        stack.push_async_callback(reader.aclose)
+        jobs = LocalJobs()
+        secret = secret_of(settings)
+        platforms: dict[str, ChatPlatform] = {}
+        engine = engine_of(
+            store=store, clock=clock, fetcher=fetcher, reader=reader, jobs=jobs, platforms=platforms, secret=secret
+        )
+        archive = StoredArchive(
+            store,
+            lambda platform, workspace, member: voter_of(secret, platform=platform, workspace=workspace, member=member),
+        )
+        commands = Commands(store=store, engine=engine, clock=clock)
+        house = House(Ear(store=store, engine=engine, commands=commands), archive, SealedVault(database, secret))
+        names = {spec.platform for spec in settings.channels} if connect else set()
+        kits = {name: kit_of(name, settings.platform_settings(name)) for name in sorted(names)}
+        platforms |= {name: kit.connect(house) for name, kit in kits.items()}
+        async with store.begin() as tx:
+            await tx.channels.declare(settings.channels)
+            await tx.sources.declare(settings.sources, clock.now())
+        yield App(settings, database, store, clock, jobs, engine, kits, platforms)
+
+
+async def run(app: App, *, port: int, others: int = 0, started: Callable[[int], None] = lambda _port: None) -> None:
+    """Everything in one process until cancelled. `started` is told the port that the HTTP server got."""
+    from bot.http import HttpServer
+
+    engine = app.engine
+
+    async def read() -> None:
+        while await engine.read.round():
+            pass
+
+    beat = Beat(
+        Pulse("tick", _SECOND, engine.compose.tick),
+        Pulse("sweep", 2 * _SECOND, engine.compose.sweep),
+        Pulse("refresh", 2 * _SECOND, engine.refresh.round),
+        Pulse("read", 5 * _SECOND, read),
+    )
+    with app.database.lock_for_run():
+        server = HttpServer(store=app.store, routes=[r for p in app.platforms.values() for r in p.routes()])
+        try:
+            started(await server.start(host=app.settings.http.host, port=port, others=others))
+            async with asyncio.TaskGroup() as group:
+                group.create_task(app.jobs.run(engine.handlers()))
+                group.create_task(beat.run())
+                for platform in app.platforms.values():
+                    group.create_task(platform.run())
+        finally:
+            with suppress(asyncio.CancelledError):
+                await server.aclose()

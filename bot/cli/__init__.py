@@ -1,0 +1,252 @@
+"""The command line: arguments -> one call -> printed. No rules here; what is heavy is imported inside the commands."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from bot.errors import BotError, ConfigError
+
+app = typer.Typer(
+    name="digestbot",
+    help="Five good articles each morning, each in its own key takeaways, in the channel your team already lives in.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+sources = typer.Typer(help="List, add and remove sources.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(sources, name="sources")
+database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(database, name="db")
+
+Config = Annotated[Path | None, typer.Option("--config", help="Configuration file (default: config.toml).")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines on stdout and nothing else there.")]
+Inputs = Annotated[list[str], typer.Argument(help="URLs, files or folders; - is stdin.", metavar="PATH_OR_URL...")]
+Channel = Annotated[str, typer.Option("--channel", help="Name of a configured channel.")]
+Words = Annotated[list[str] | None, typer.Argument(help="Words, a URL, or an article's number.")]
+
+
+def _config(context: typer.Context, config: Path | None) -> Path | None:
+    """The file named after the command, else the one named before it."""
+    before: object = context.find_root().obj
+    return config or (before if isinstance(before, Path) else None)
+
+
+@app.callback()
+def root(context: typer.Context, config: Config = None) -> None:
+    from bot.logs import set_up_logs
+
+    context.obj = config
+    set_up_logs("warning")  # a command prints its own result; `run` says more
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Print the digest and end.")] = False,
+    port: Annotated[int, typer.Option("--port", help="Web port, or the next free one.")] = 8080,
+) -> None:
+    """Shows the main job with sample articles: a digest in the terminal and in your browser. No tokens, no network."""
+    from bot.cli.serve import demo as show
+
+    show(once=once, port=port)
+
+
+@app.command()
+def run(context: typer.Context, config: Config = None) -> None:
+    """Runs everything in one process: reads sources, posts digests on schedule, serves the web channel."""
+    from bot.cli.serve import run as serve
+
+    serve(_config(context, config))
+
+
+@app.command()
+def inspect(context: typer.Context, inputs: Inputs, as_json: Json = False, config: Config = None) -> None:
+    """Shows all that is read out of feeds, pages and texts. Stores nothing."""
+    from bot.cli.intake import inspect as show
+
+    show(_config(context, config), inputs, as_json=as_json)
+
+
+@app.command()
+def ingest(context: typer.Context, inputs: Inputs, as_json: Json = False, config: Config = None) -> None:
+    """Reads feeds, pages and texts, and keeps their articles."""
+    from bot.cli.intake import ingest as keep
+
+    keep(_config(context, config), inputs, as_json=as_json)
+
+
+@app.command()
+def refresh(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
+    """Reads the sources that are due, then the new articles."""
+    from bot.cli.verbs import refresh as verb
+
+    verb(_config(context, config), as_json=as_json)
+
+
+@app.command()
+def tick(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
+    """Claims the slots that are due."""
+    from bot.cli.verbs import tick as verb
+
+    verb(_config(context, config), as_json=as_json)
+
+
+@app.command()
+def compose(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
+    """Composes the digests of claimed slots."""
+    from bot.cli.verbs import compose as verb
+
+    verb(_config(context, config), as_json=as_json)
+
+
+@app.command()
+def deliver(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
+    """Posts what waits in the outbox."""
+    from bot.cli.verbs import deliver as verb
+
+    verb(_config(context, config), as_json=as_json)
+
+
+@app.command()
+def preview(
+    context: typer.Context,
+    channel: Channel,
+    form: Annotated[str, typer.Option("--format", help="terminal, json, html, or a platform's name.")] = "terminal",
+    last: Annotated[str | None, typer.Option("--last", help="Simulate the past, e.g. 7d.")] = None,
+    min_quality: Annotated[float | None, typer.Option("--min-quality", help="Try another bar, 0 to 1.")] = None,
+    config: Config = None,
+) -> None:
+    """Shows the digest as it would be posted now, or day by day over the past. Changes nothing."""
+    from bot.cli.verbs import preview as show
+
+    show(_config(context, config), channel, form=form, last=last, min_quality=min_quality)
+
+
+@app.command()
+def post(context: typer.Context, channel: Channel, as_json: Json = False, config: Config = None) -> None:
+    """Composes a digest and posts it now; beside a running bot, leaves posting to it and waits."""
+    from bot.cli.verbs import post as verb
+
+    verb(_config(context, config), channel, as_json=as_json)
+
+
+@app.command()
+def articles(
+    context: typer.Context,
+    words: Words = None,
+    limit: Annotated[int, typer.Option("--limit", help="At most so many.")] = 20,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Searches the stored articles; without words, the newest."""
+    from bot.cli.archive import articles as show
+
+    show(_config(context, config), " ".join(words or []), limit=limit, as_json=as_json)
+
+
+@app.command()
+def article(
+    context: typer.Context,
+    which: Annotated[str, typer.Argument(metavar="ID_OR_URL")],
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Shows one article with its takeaways and where it was posted."""
+    from bot.cli.archive import article as show
+
+    show(_config(context, config), which, as_json=as_json)
+
+
+@app.command()
+def why(
+    context: typer.Context,
+    which: Annotated[str, typer.Argument(metavar="ID_OR_URL")],
+    channel: Annotated[str | None, typer.Option("--channel", help="One channel; default: all.")] = None,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Shows each gate that an article passed or stopped at."""
+    from bot.cli.archive import why as show
+
+    show(_config(context, config), which, channel=channel, as_json=as_json)
+
+
+@app.command()
+def votes(
+    context: typer.Context,
+    which: Annotated[str | None, typer.Argument(metavar="[ID_OR_URL]")] = None,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Shows how the teams voted."""
+    from bot.cli.archive import votes as show
+
+    show(_config(context, config), which, as_json=as_json)
+
+
+@sources.command("list")
+def sources_list(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
+    """Lists what is read, how its last reading went, and what the team valued of it."""
+    from bot.cli.sources import listed
+
+    listed(_config(context, config), as_json=as_json)
+
+
+@sources.command("add")
+def sources_add(
+    context: typer.Context,
+    address: Annotated[str, typer.Argument(help="A feed, a site, or a folder.", metavar="URL_OR_PATH")],
+    category: Annotated[str | None, typer.Option("--category", help="Category of its articles.")] = None,
+    every: Annotated[str, typer.Option("--every", help="How often it is read, e.g. 30m.")] = "1h",
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Adds a source."""
+    from bot.cli.sources import add
+
+    add(_config(context, config), address, category=category, every=every, as_json=as_json)
+
+
+@sources.command("remove")
+def sources_remove(
+    context: typer.Context,
+    which: Annotated[str, typer.Argument(metavar="ID_OR_URL")],
+    config: Config = None,
+) -> None:
+    """Removes a source that was added by command; its articles stay."""
+    from bot.cli.sources import remove
+
+    remove(_config(context, config), which)
+
+
+@database.command("upgrade")
+def database_upgrade(context: typer.Context, config: Config = None) -> None:
+    """Brings the database to this version's tables; every other command does so by itself too."""
+    from bot.cli.serve import upgrade
+
+    upgrade(_config(context, config))
+
+
+def main() -> None:
+    """Runs the command line. Exit 0 done, 1 failed, 2 wrong usage or configuration, 130 interrupted."""
+    try:
+        app()
+    except ConfigError as error:
+        _complain(error, code=2)
+    except BotError as error:
+        _complain(error, code=1)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output had enough
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _complain(error: BotError, *, code: Literal[1, 2]) -> None:
+    for line in str(error).splitlines():
+        print(f"digestbot: {line}", file=sys.stderr)  # noqa: T201 - this is where the command line speaks
+    sys.exit(code)

@@ -1,0 +1,100 @@
+"""run and demo: the whole bot in this process, until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import tempfile
+from collections.abc import Coroutine
+from contextlib import suppress
+from pathlib import Path
+
+from bot.app import App, opened
+from bot.app import run as run_app
+from bot.cli.show import console
+from bot.config import Settings, demo_settings, load
+from bot.errors import ConfigError
+from bot.logs import set_up_logs
+from bot.samples import folder
+
+
+def upgrade(config: Path | None) -> None:
+    """Opening a database upgrades it."""
+
+    async def work() -> None:
+        async with opened(load(config), connect=False):
+            pass
+
+    asyncio.run(work())
+    console().print("the database is at this version's tables")
+
+
+def run(config: Path | None) -> None:
+    """Everything until Ctrl-C or SIGTERM."""
+    settings = load(config)
+    set_up_logs(settings.bot.log_level)
+
+    async def work() -> None:
+        async with opened(settings) as app:
+            await run_app(app, port=settings.http.port, started=lambda port: _greet(settings, port))
+
+    _until_stopped(work())
+
+
+def _greet(settings: Settings, port: int) -> None:
+    channels = ", ".join(f"{spec.name} ({spec.platform})" for spec in settings.channels) or "no channel"
+    sys.stderr.write(f"digestbot runs: {channels}; web pages at http://{settings.http.host}:{port}/ ; Ctrl-C ends it\n")
+
+
+def demo(*, once: bool, port: int) -> None:
+    """The main job on the samples: digest in the terminal and in the web channel; a temporary database."""
+    with tempfile.TemporaryDirectory(prefix="digestbot-demo-") as place:
+        settings = demo_settings(Path(place), samples=folder())
+
+        async def work() -> None:
+            async with opened(settings) as app:
+                await _main_job(app)
+                if not once:
+                    await run_app(app, port=port, others=100, started=_invite)
+
+        _until_stopped(work())
+
+
+async def _main_job(app: App) -> None:
+    """Each verb once, as `run` would do them on its beat."""
+    engine = app.engine
+    while await engine.refresh.round():
+        pass
+    while await engine.read.round():
+        pass
+    async with app.store.read() as view:
+        channels = await view.channels.all()
+    for channel in channels:
+        digest = await engine.compose.settle(await engine.compose.open_now(channel))
+        await engine.deliver.digest(digest.id)
+
+
+def _invite(port: int) -> None:
+    out = console()
+    out.print(f"\nThe same digest is in your browser: http://127.0.0.1:{port}/c/web", style="bold")
+    out.print("Vote there (your vote is final), open an article to see the evidence of its takeaways,")
+    out.print("or type a command such as /article inference or /why 1. Ctrl-C ends the demo.")
+
+
+def _until_stopped(work: Coroutine[object, object, None]) -> None:
+    """Runs to the end, or until Ctrl-C or SIGTERM; both end cleanly."""
+
+    async def guarded() -> None:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):
+                loop.add_signal_handler(number, task.cancel)
+        with suppress(asyncio.CancelledError):
+            await task
+
+    try:
+        asyncio.run(guarded())
+    except* ConfigError as group:
+        raise group.exceptions[0] from None

@@ -1,0 +1,96 @@
+"""How the command line shows things: JSON Lines for programs, well-set lines for people, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from bot.model import Article, Quality, Takeaway
+from bot.records import Record, quality_record, time_text
+
+_QUOTE = 90
+
+
+def console() -> Console:
+    """Where people read: colours on a terminal, plain lines in a pipe; nothing fetched is taken for markup."""
+    return Console(markup=False, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+
+
+def progress() -> Progress:
+    """A bar on stderr while a person watches; nothing in a pipe."""
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+
+
+def print_records(records: Iterable[Record]) -> None:
+    """JSON Lines: one object a line."""
+    for record in records:
+        sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table; in a pipe every cell keeps its whole text."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console().print(table)
+
+
+def print_article(article: Article, takeaways: Sequence[Takeaway], quality: Quality | None) -> None:
+    """All that is read out of an article, the reasons and the evidence too."""
+    out = console()
+    out.print(Text(article.title, style="bold"))
+    facts = {
+        "url": article.url,
+        "author": article.author,
+        "published": time_text(article.published),
+        "generated": time_text(article.generated),
+        "category": article.category,
+        "language": article.language,
+        "rating": f"{article.rating.value:g}/{article.rating.scale:g}" if article.rating else None,
+        "text": f"{len(article.text):,} characters",
+    }
+    out.print(Text(" · ".join(f"{name} {value}" for name, value in facts.items() if value), style="dim"))
+    if quality:
+        parts = quality_record(quality)["parts"]
+        shown = "  ".join(f"{name} {value:.2f}" for name, value in parts.items()) if isinstance(parts, dict) else ""
+        out.print(Text.assemble(("quality ", "dim"), (f"{quality.score:.2f}", "bold"), (f"   {shown}", "dim")))
+    for takeaway in takeaways:
+        _print_takeaway(out, article, takeaway)
+    out.print()
+
+
+def _print_takeaway(out: Console, article: Article, takeaway: Takeaway) -> None:
+    mark, style = ("•", "") if takeaway.shown else ("×", "dim")
+    state = f"{takeaway.kind}, support {takeaway.support:.2f}" if takeaway.shown else f"not shown: {takeaway.reason}"
+    _print_hanging(out, f"  {mark} ", Text.assemble((takeaway.text, style), (f"  ({state})", "dim")))
+    if takeaway.shown:
+        for start, end in takeaway.evidence[:2]:
+            quote = " ".join(article.text[start:end].split())
+            quote = quote if len(quote) <= _QUOTE else quote[: _QUOTE - 1] + "…"
+            _print_hanging(out, "      ", Text(f"“{quote}”", style="dim italic"))
+
+
+def _print_hanging(out: Console, lead: str, text: Text) -> None:
+    """Wraps text behind its lead on a terminal; in a pipe a line stays a line."""
+    if out.soft_wrap:
+        out.print(Text.assemble(lead, text))
+        return
+    for number, line in enumerate(text.wrap(out, max(20, out.width - len(lead)))):
+        out.print(Text.assemble(lead if number == 0 else " " * len(lead), line))

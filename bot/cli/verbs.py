@@ -1,0 +1,186 @@
+"""refresh, tick, compose, deliver, preview, post: one round of a verb."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from bot.app import App, opened
+from bot.cli.show import console, print_records, progress
+from bot.config import duration, load
+from bot.errors import ConfigError
+from bot.locales import say, say_date
+from bot.model import Channel, Digest, Posting
+from bot.platforms import kit_of
+from bot.records import Record, digest_record, preview_record, report_record
+
+_POLL = 0.3  # seconds
+_WAIT = 60.0  # seconds that `post` gives a running bot
+
+
+def refresh(config: Path | None, *, as_json: bool) -> None:
+    """Every source that is due, then every article that waits to be read."""
+
+    async def work() -> None:
+        async with opened(load(config), connect=False) as app:
+            with progress() as bar:
+                sources = bar.add_task("sources", total=None)
+                while reports := await app.engine.refresh.round():
+                    bar.advance(sources, len(reports))
+                    for report in reports:
+                        _say(report_record(report), report.error or f"read source {report.source_id}", as_json=as_json)
+                articles = bar.add_task("articles", total=None)
+                while count := await app.engine.read.round():
+                    bar.advance(articles, count)
+
+    asyncio.run(work())
+
+
+def tick(config: Path | None, *, as_json: bool) -> None:
+    async def work() -> None:
+        async with opened(load(config), connect=False) as app:
+            opened_slots = await app.engine.compose.tick()
+            async with app.store.read() as view:
+                for digest_id in opened_slots:
+                    _tell(await view.outbox.digest(digest_id), as_json=as_json)
+
+    asyncio.run(work())
+
+
+def compose(config: Path | None, *, as_json: bool) -> None:
+    async def work() -> None:
+        async with opened(load(config), connect=False) as app:
+            async with app.store.read() as view:
+                due = await view.outbox.in_state("due", 500)
+            for digest in due:
+                _tell(await app.engine.compose.settle(digest.id), as_json=as_json)
+
+    asyncio.run(work())
+
+
+def deliver(config: Path | None, *, as_json: bool) -> None:
+    """What waits in the outbox. A running bot delivers by itself, so beside one there is nothing to do."""
+
+    async def work() -> None:
+        async with opened(load(config)) as app:
+            for digest_id in await app.engine.deliver.waiting():
+                if not app.database.is_running():
+                    await app.engine.deliver.digest(digest_id)
+                async with app.store.read() as view:
+                    _tell(await view.outbox.digest(digest_id), as_json=as_json)
+
+    asyncio.run(work())
+
+
+def post(config: Path | None, name: str, *, as_json: bool) -> None:
+    """Composes now, then delivers, or waits for the running bot to deliver."""
+
+    async def work() -> None:
+        async with opened(load(config)) as app:
+            channel = await channel_named(app, name)
+            await _catch_up_reading(app)
+            digest = await app.engine.compose.settle(await app.engine.compose.open_now(channel))
+            if digest.state == "composed":
+                digest = await _delivered(app, digest)
+            _tell(digest, as_json=as_json)
+
+    asyncio.run(work())
+
+
+async def _catch_up_reading(app: App) -> None:
+    """What is due is read first, so that `post` on a new configuration has something to say."""
+    if app.database.is_running():
+        return
+    while await app.engine.refresh.round():
+        pass
+    while await app.engine.read.round():
+        pass
+
+
+async def _delivered(app: App, digest: Digest) -> Digest:
+    deadline = asyncio.get_running_loop().time() + _WAIT
+    while True:
+        if not app.database.is_running():
+            await app.engine.deliver.digest(digest.id)
+        async with app.store.read() as view:
+            now = await view.outbox.digest(digest.id)
+        if now.state == "posted" or not app.database.is_running():
+            return now
+        if asyncio.get_running_loop().time() >= deadline:
+            return now
+        await asyncio.sleep(_POLL)
+
+
+def preview(config: Path | None, name: str, *, form: str, last: str | None, min_quality: float | None) -> None:
+    """The digest as it would be, drawn in the form asked for."""
+
+    async def work() -> None:
+        async with opened(load(config), connect=False) as app:
+            channel = await channel_named(app, name)
+            if min_quality is not None:
+                settings = replace(channel.settings, min_quality=min_quality)
+                channel = replace(channel, spec=replace(channel.spec, settings=settings))
+            past = duration(last, "--last") if last else None
+            for composition in await app.engine.compose.preview(channel, last=past):
+                _draw(app, composition.digest, form)
+
+    asyncio.run(work())
+
+
+def _draw(app: App, digest: Digest, form: str) -> None:
+    from bot.delivery.render import messages_of, posting_key
+
+    if form == "json":
+        print_records([preview_record(digest)])
+        return
+    platform = {"terminal": "console", "html": "web"}.get(form, form)
+    kit = app.kits.get(platform) or kit_of(platform, app.settings.platform_settings(platform))
+    spoken = replace(digest, channel=_loud(digest.channel))
+    for part, message in enumerate(messages_of(spoken, say=say, say_date=say_date, following=None)):
+        posting = Posting(
+            id=0,
+            key=posting_key(digest.channel.id, digest.key, part),
+            digest=digest.id,
+            part=part,
+            kind="message",
+            channel=digest.channel,
+            message=message,
+        )
+        drawn = kit.draw(posting)
+        text = drawn.get("text", drawn.get("html"))
+        print(text if isinstance(text, str) else json.dumps(drawn, ensure_ascii=False))  # noqa: T201
+
+
+def _loud(channel: Channel) -> Channel:
+    """A preview always says something, though the channel itself would stay silent."""
+    return replace(channel, spec=replace(channel.spec, settings=replace(channel.settings, quiet="say")))
+
+
+async def channel_named(app: App, name: str) -> Channel:
+    """The configured channel. Raises ConfigError naming those that there are."""
+    async with app.store.read() as view:
+        channel = await view.channels.named(name)
+        if channel is None:
+            names = ", ".join(other.name for other in await view.channels.all()) or "none"
+            raise ConfigError(f"--channel {name}: there is no such channel; configured are: {names}")
+    return channel
+
+
+def _tell(digest: Digest, *, as_json: bool) -> None:
+    told = {
+        "quiet": "nothing new worth posting",
+        "posted": f"posted {len(digest.items)} articles",
+        "composed": f"{len(digest.items)} articles wait in the outbox",
+        "due": "claimed",
+        "dropped": "dropped, being older than catch_up",
+    }[digest.state]
+    _say(digest_record(digest), f"{digest.channel.name} {digest.key}: {told}", as_json=as_json)
+
+
+def _say(record: Record, line: str, *, as_json: bool) -> None:
+    if as_json:
+        print_records([record])
+    else:
+        console().print(line)

@@ -1,0 +1,74 @@
+"""/article, /votes, /why: what members ask about articles."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from bot.commands.asked import Asked
+from bot.delivery.render import message_of
+from bot.errors import BotError
+from bot.locales import say
+from bot.model import Reply, StoredArticle
+from bot.ports import UnitOfWork
+
+_FOUND = 5
+_LISTED = 25
+
+
+async def article(asked: Asked) -> Reply:
+    """/article <words | url | number>"""
+    if not asked.words:
+        return Reply(text=asked.say("command.article_usage"), failed=True)
+    async with asked.store.read() as view:
+        found = await view.articles.get(await view.articles.find(asked.text, _FOUND))
+    if not found and urlsplit(asked.text).scheme in ("http", "https"):
+        found = await _read_on_the_spot(asked)
+    if not found:
+        return Reply(text=asked.say("command.nothing_found", words=asked.text), failed=True)
+    messages = tuple(message_of(stored, asked.channel.settings, say=say) for stored in found)
+    return Reply(messages=messages, private=False)
+
+
+async def _read_on_the_spot(asked: Asked) -> tuple[StoredArticle, ...]:
+    """A new page, read behind the full address guard whoever asks."""
+    (inspection,) = await asked.engine.intake.inspect(asked.text, trusted=False)
+    if inspection.error is not None:
+        raise BotError(inspection.error)
+    ids = await asked.engine.ingest.keep(inspection.articles[:_FOUND])
+    async with asked.store.read() as view:
+        return await view.articles.get(ids)
+
+
+async def votes(asked: Asked) -> Reply:
+    """/votes [article]"""
+    async with asked.store.read() as view:
+        one = [(await _named(view, asked)).id] if asked.words else []
+        tallies = await view.votes.tallies(one)
+        here = [tally for tally in tallies if tally.workspace == asked.channel.spec.workspace][:_LISTED]
+        titles = {s.id: s.article.title for s in await view.articles.get([tally.article for tally in here])}
+    if not here:
+        return Reply(text=asked.say("command.no_votes"))
+    rows = tuple(
+        (titles[tally.article], "  ".join(f"{emoji} {count}" for emoji, count in tally.counts.items()))
+        for tally in here
+    )
+    return Reply(columns=(asked.say("command.article"), asked.say("command.votes")), rows=rows)
+
+
+async def why(asked: Asked) -> Reply:
+    """/why <article>"""
+    async with asked.store.read() as view:
+        stored = await _named(view, asked)
+    gates = await asked.engine.compose.why(asked.channel, stored)
+    rows = tuple(("✓" if gate.passed else "✗", gate.stage, gate.reason) for gate in gates)
+    return Reply(
+        text=stored.article.title, columns=("", asked.say("command.stage"), asked.say("command.reason")), rows=rows
+    )
+
+
+async def _named(view: UnitOfWork, asked: Asked) -> StoredArticle:
+    """The article that the words mean. Raises BotError where there is none."""
+    found = await view.articles.get(await view.articles.find(asked.text, 1)) if asked.words else ()
+    if not found:
+        raise BotError(asked.say("command.nothing_found", words=asked.text))
+    return found[0]

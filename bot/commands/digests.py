@@ -1,0 +1,81 @@
+"""/digest and /schedule: what members ask about this channel's digests, and what its admins change."""
+
+from __future__ import annotations
+
+from bot.commands.asked import Asked
+from bot.delivery.render import article_message
+from bot.locales import say
+from bot.model import Reply
+from bot.schedule.calendar import next_run
+
+_HISTORY = 10
+_CRON_FIELDS = 5
+
+
+async def now(asked: Asked) -> Reply:
+    """/digest now"""
+    compose = asked.engine.compose
+    digest = await compose.settle(await compose.open_now(asked.channel))
+    if not digest.items:
+        return Reply(text=asked.say("command.nothing_new"))
+    return Reply(text=asked.say("command.composed", count=len(digest.items)))
+
+
+async def preview(asked: Asked) -> Reply:
+    """/digest [preview]"""
+    (composition,) = await asked.engine.compose.preview(asked.channel)
+    digest = composition.digest
+    if not digest.items:
+        return Reply(text=asked.say("command.nothing_new"))
+    messages = tuple(article_message(item, digest.channel.settings, say=say) for item in digest.items)
+    return Reply(text=asked.say("command.preview", count=len(messages)), messages=messages)
+
+
+async def following(asked: Asked) -> Reply:
+    """/digest next, /schedule [show]"""
+    settings = asked.channel.settings
+    if asked.channel.paused:
+        return Reply(text=asked.say("command.paused_because", reason=asked.channel.paused))
+    if settings.schedule is None:
+        return Reply(text=asked.say("command.no_schedule"))
+    return _scheduled(asked, settings.schedule, settings.timezone)
+
+
+def _scheduled(asked: Asked, cron: str, zone: str) -> Reply:
+    when = asked.date(next_run(cron, zone, asked.clock.now()).at)
+    return Reply(text=asked.say("command.schedule", cron=cron, zone=zone, when=when))
+
+
+async def history(asked: Asked) -> Reply:
+    """/digest history"""
+    async with asked.store.read() as view:
+        digests = await view.channels.history(asked.channel.id, None, _HISTORY)
+    if not digests:
+        return Reply(text=asked.say("command.no_history"))
+    rows = tuple((asked.date(one.at), "; ".join(item.article.article.title for item in one.items)) for one in digests)
+    return Reply(columns=(asked.say("command.when"), asked.say("command.articles")), rows=rows)
+
+
+async def reschedule(asked: Asked) -> Reply:
+    """/schedule set 0 9 * * mon-fri [Zone/City]"""
+    cron = " ".join(asked.words[:_CRON_FIELDS])
+    zone = asked.words[_CRON_FIELDS] if len(asked.words) > _CRON_FIELDS else asked.channel.settings.timezone
+    planned = next_run(cron, zone, asked.clock.now())
+    async with asked.store.begin() as tx:
+        await tx.channels.reschedule(asked.channel.id, cron=cron, timezone=zone)
+        await tx.schedules.set_next(asked.channel.id, planned)
+    return _scheduled(asked, cron, zone)
+
+
+async def pause(asked: Asked) -> Reply:
+    """/schedule pause"""
+    async with asked.store.begin() as tx:
+        await tx.channels.pause(asked.channel.id, asked.say("command.paused_by_admin"))
+    return Reply(text=asked.say("command.paused"))
+
+
+async def resume(asked: Asked) -> Reply:
+    """/schedule resume"""
+    async with asked.store.begin() as tx:
+        await tx.channels.pause(asked.channel.id, None)
+    return Reply(text=asked.say("command.resumed"))

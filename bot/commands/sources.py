@@ -1,0 +1,77 @@
+"""/sources: what is read, and what admins add to or take from it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from bot.commands.asked import Asked
+from bot.errors import BotError
+from bot.model import Reply, Source, SourceSpec
+
+_LISTED = 50
+
+
+async def listed(asked: Asked) -> Reply:
+    """/sources [list]"""
+    async with asked.store.read() as view:
+        sources = await view.sources.all()
+        standings = await view.sources.standings()
+    if not sources:
+        return Reply(text=asked.say("command.no_sources"))
+    rows = tuple(
+        (
+            str(source.id),
+            source.title or source.spec.address,
+            source.state,
+            str(standings[source.id].posted if source.id in standings else 0),
+            str(standings[source.id].valued if source.id in standings else 0),
+        )
+        for source in sources[:_LISTED]
+    )
+    columns = ("#", *(asked.say(f"command.{name}") for name in ("source", "state", "posted", "valued")))
+    return Reply(columns=columns, rows=rows)
+
+
+async def add(asked: Asked) -> Reply:
+    """/sources add <url>: read once now, behind the full address guard, so that a wrong address is told at once."""
+    address = asked.text
+    if urlsplit(address).scheme not in ("http", "https"):
+        return Reply(text=asked.say("command.source_usage"), failed=True)
+    (inspection,) = await asked.engine.intake.inspect(address, trusted=False)
+    if inspection.error is not None:
+        raise BotError(inspection.error)
+    async with asked.store.begin() as tx:
+        source = await tx.sources.add(SourceSpec(address=address), asked.clock.now())
+    return Reply(text=asked.say("command.source_added", source=_name(source), count=len(inspection.articles)))
+
+
+async def remove(asked: Asked) -> Reply:
+    """/sources remove <number | url>"""
+    source = await _named(asked)
+    async with asked.store.begin() as tx:
+        await tx.sources.remove(source.id)
+    return Reply(text=asked.say("command.source_removed", source=_name(source)))
+
+
+async def check(asked: Asked) -> Reply:
+    """/sources check <number | url>: reads it now and says what came of it; stores nothing."""
+    source = await _named(asked)
+    inspections = await asked.engine.intake.inspect(source.spec.address, trusted=source.origin == "file")
+    errors = [one.error for one in inspections if one.error]
+    if errors:
+        return Reply(text="\n".join(errors), failed=True)
+    count = sum(len(one.articles) for one in inspections)
+    return Reply(text=asked.say("command.source_checked", source=_name(source), count=count))
+
+
+async def _named(asked: Asked) -> Source:
+    """The source with this number or address. Raises BotError where there is none."""
+    async with asked.store.read() as view:
+        for source in await view.sources.all():
+            if asked.text in (str(source.id), source.spec.address):
+                return source
+    raise BotError(asked.say("command.no_such_source", words=asked.text))
+
+
+def _name(source: Source) -> str:
+    return source.title or source.spec.address

@@ -1,0 +1,74 @@
+"""The verbs: refresh, read, compose, deliver, record. READ THIS FIRST.
+
+    sources due   --refresh--> bytes -> parsed -> new articles      articles   --read-->  full text, takeaways, story
+    schedules due --compose--> candidates + votes -> digest -> postings (one transaction)
+    postings due  --deliver--> platform -> message reference saved  reaction   --record--> vote
+
+Each table is the inbox of the next verb and no verb calls another, so a restart is a resume. Each verb reads facts in
+short transactions, does the slow thing outside, and writes its results in one. A file per verb; this one binds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.engine.compose import Compose
+from bot.engine.deliver import Deliver
+from bot.engine.ingest import Ingest
+from bot.engine.intake import Intake
+from bot.engine.read import Read
+from bot.engine.record import Record
+from bot.engine.refresh import Refresh
+from bot.ports import ChatPlatform, Clock, Fetcher, Handler, Jobs, Reader, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    intake: Intake
+    ingest: Ingest
+    refresh: Refresh
+    read: Read
+    compose: Compose
+    deliver: Deliver
+    record: Record
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """What to do on each hint. Refresh and read take a round of what waits; the others look at one digest."""
+
+        async def refresh() -> None:
+            await self.refresh.round()
+
+        async def read() -> None:
+            while await self.read.round():
+                pass
+
+        async def compose(digest: int) -> None:
+            await self.compose.settle(digest)
+
+        async def deliver(digest: int) -> None:
+            await self.deliver.digest(digest)
+
+        return {"refresh": refresh, "read": read, "compose": compose, "deliver": deliver}
+
+
+def engine_of(
+    *,
+    store: Store,
+    clock: Clock,
+    fetcher: Fetcher,
+    reader: Reader,
+    jobs: Jobs,
+    platforms: Mapping[str, ChatPlatform],
+    secret: bytes,
+) -> Engine:
+    """An engine on these ports. `platforms` may be filled after this call: adapters are connected to the engine."""
+    return Engine(
+        intake=Intake(fetcher=fetcher, reader=reader),
+        ingest=Ingest(store=store, clock=clock),
+        refresh=Refresh(store=store, clock=clock, fetcher=fetcher, reader=reader, jobs=jobs),
+        read=Read(store=store, clock=clock, fetcher=fetcher, reader=reader),
+        compose=Compose(store=store, clock=clock, jobs=jobs),
+        deliver=Deliver(store=store, clock=clock, platforms=platforms),
+        record=Record(store=store, clock=clock, secret=secret),
+    )

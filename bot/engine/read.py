@@ -1,0 +1,119 @@
+"""read: articles filed by refresh -> full text, takeaways, quality, story."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+import structlog
+
+from bot.engine.intake import Examined, examined
+from bot.errors import FetchError, SourceError
+from bot.model import Article, Reading, Source, Standing, Unread
+from bot.ports import Clock, Fetcher, Reader, Store, UnitOfWork
+from bot.ranking.stories import bands_of, fingerprint_of, story_of
+
+_log = structlog.get_logger(__name__)
+_BATCH = 20
+_ATTEMPTS = 3
+_FIRST_WAIT = timedelta(minutes=2)
+_STORY_MEMORY = timedelta(days=30)
+
+
+class Read:
+    def __init__(self, *, store: Store, clock: Clock, fetcher: Fetcher, reader: Reader) -> None:
+        self._store = store
+        self._clock = clock
+        self._fetcher = fetcher
+        self._reader = reader
+
+    async def round(self, *, limit: int = _BATCH) -> int:
+        """Reads up to `limit` waiting articles; how many were looked at. 0: none waits."""
+        now = self._clock.now()
+        async with self._store.read() as view:
+            waiting = await view.articles.unread(limit, now)
+            if not waiting:
+                return 0
+            sources = {source.id: source for source in await view.sources.all()}
+            standings = await view.sources.standings()
+        texts = await asyncio.gather(*(self._full(unread, sources.get(unread.source_id or 0)) for unread in waiting))
+        await self._save(waiting, texts, standings, now)
+        return len(waiting)
+
+    async def _save(
+        self,
+        waiting: tuple[Unread, ...],
+        texts: list[Article | None],
+        standings: Mapping[int, Standing],
+        now: datetime,
+    ) -> None:
+        done = [
+            (unread, await asyncio.to_thread(examined, text, standings.get(unread.source_id or 0)))
+            for unread, text in zip(waiting, texts, strict=True)
+            if text is not None
+        ]
+        put_off = [unread for unread, text in zip(waiting, texts, strict=True) if text is None]
+        async with self._store.begin() as tx:
+            for unread, result in done:
+                await tx.articles.save([await reading_of(tx, unread.id, result, now)])
+            for unread in put_off:
+                await tx.articles.put_off(unread.id, now + _FIRST_WAIT * 2**unread.attempts)
+
+    async def _full(self, unread: Unread, source: Source | None) -> Article | None:
+        """The article with its page's text; None: the page may be had later."""
+        article = unread.article
+        if unread.complete or article.url is None:
+            return article
+        try:
+            fetched = await self._fetcher.fetch(article.url, trusted=_same_host(article.url, source))
+            document = fetched.documents[0]
+            page = await self._reader.read(document.body, document.url, document.content_type)
+        except SourceError as error:
+            passing = isinstance(error, FetchError) and (error.status is None or error.status >= 429)
+            if passing and unread.attempts + 1 < _ATTEMPTS:
+                return None
+            _log.info("page not read, the feed's own text is used", url=article.url, error=str(error))
+            return article
+        return merged(article, page) if isinstance(page, Article) else article
+
+
+def _same_host(url: str, source: Source | None) -> bool:
+    """Only a file's own source may lead into a network that the file opened, and only on its own host."""
+    return (
+        source is not None and source.origin == "file" and urlsplit(url).netloc == urlsplit(source.spec.address).netloc
+    )
+
+
+def merged(feed: Article, page: Article) -> Article:
+    """The page's text with what the feed says of it; the feed's title and time stand, being the publisher's list."""
+    if len(page.text) < len(feed.text):
+        return feed
+    return replace(
+        page,
+        url=feed.url,
+        title=feed.title or page.title,
+        author=feed.author or page.author,
+        published=feed.published or page.published,
+        category=feed.category,
+        summary=feed.summary or page.summary,
+        language=page.language or feed.language,
+    )
+
+
+async def reading_of(tx: UnitOfWork, article_id: int, result: Examined, now: datetime) -> Reading:
+    """The reading to save, its story found among recent articles in the same transaction."""
+    fingerprint = fingerprint_of(result.article)
+    bands = bands_of(fingerprint)
+    neighbours = [n for n in await tx.articles.neighbours(bands, now - _STORY_MEMORY) if n.id != article_id]
+    return Reading(
+        id=article_id,
+        article=result.article,
+        takeaways=result.takeaways,
+        quality=result.quality,
+        story=story_of(article_id, fingerprint, neighbours),
+        fingerprint=fingerprint,
+        bands=bands,
+    )

@@ -1,0 +1,1 @@
+"""Hints to look at a row, in one process or over many."""

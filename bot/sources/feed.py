@@ -1,0 +1,170 @@
+"""A feed's bytes -> ParsedFeed: RSS, RDF and Atom by feedparser, JSON Feed by `jsonfeed.py`. Fetches nothing."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from time import struct_time
+from typing import Any
+from urllib.parse import urljoin
+
+from bot.errors import ParseError
+from bot.model import Article, ParsedFeed, When
+from bot.sources.assembly import article_of
+from bot.sources.dates import plausible, when_of
+from bot.sources.decoding import decoded
+from bot.sources.jsonfeed import feed_of_json, looks_like_json
+from bot.sources.markup import fragment_blocks, fragment_text
+from bot.text.harmless import harmless_line
+
+_Parsed = Mapping[str, Any]  # the JSON edge of feedparser: dictionaries of whatever the feed held
+
+_PROLOGUE = 100_000  # characters in which a document type can be declared
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[(?P<subset>.*?)\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_ENTITY = re.compile(r"<!ENTITY\s+(?P<parameter>%)?\s*(?P<name>[^\s%]+)\s+(?P<value>.*?)>", re.DOTALL | re.IGNORECASE)
+_HARMLESS_VALUE = re.compile(r"""(?:"(?:&#\w{1,8};|[^"&%]){0,24}"|'(?:&#\w{1,8};|[^'&%]){0,24}')\s*""")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_HINTS = {"ttl": "ttl", "sy_updateperiod": "period", "sy_updatefrequency": "frequency"}
+
+
+def parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
+    """The feed in these bytes; `url` is where they were had, against which links are resolved. Raises ParseError."""
+    text = decoded(body[:_PROLOGUE], content_type).lstrip()
+    if not text:
+        raise ParseError("the feed is empty")
+    if looks_like_json(text):
+        return feed_of_json(decoded(body, content_type), url)
+    _refuse_entities(text)
+    feed, entries = _parsed(body, url, content_type)
+    base = _link(feed, url)
+    by = _author(feed)
+    return ParsedFeed(
+        title=_title(feed) or base or url,
+        url=base,
+        language=feed.get("language") or None,
+        articles=tuple(_article(entry, base=base or url, by=by) for entry in entries),
+        hints={ours: str(feed[theirs]) for theirs, ours in _HINTS.items() if feed.get(theirs)},
+    )
+
+
+def _parsed(body: bytes, url: str, content_type: str | None) -> tuple[_Parsed, Sequence[_Parsed]]:
+    """What feedparser makes of the bytes. It gets bytes only: of a string it may think that it is an address."""
+    import feedparser
+
+    headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
+    try:
+        result = feedparser.parse(
+            io.BytesIO(body.lstrip()), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except Exception as error:  # a library over hostile input: whatever it raises, the feed is one it cannot read
+        raise ParseError(f"the feed cannot be read ({type(error).__name__})") from error
+    feed, entries = result.get("feed", {}), result.get("entries", [])
+    if not result.get("version") and not entries:
+        raise ParseError("this is no feed: neither RSS, RDF, Atom nor JSON Feed")
+    broken = result.get("bozo_exception")
+    if not entries and type(broken).__name__ == "SAXParseException":
+        raise ParseError(f"the feed is broken XML and no entry can be read: {harmless_line(str(broken))[:200]}")
+    return feed, entries
+
+
+def _refuse_entities(text: str) -> None:
+    """Refuses a document type that defines more than short names for signs: bombs, and files of this machine."""
+    doctype = _DOCTYPE.search(text)
+    begin = text.lower().find("<!doctype")
+    if doctype is None and begin >= 0 and "<!entity" in text[begin:].lower():
+        raise ParseError("the feed's document type cannot be read")
+    subset = (doctype["subset"] or "") if doctype else ""
+    declared = text[begin : doctype.end()] if doctype else ""
+    entities = [*_ENTITY.finditer(declared)]
+    harmless = [one for one in entities if not one["parameter"] and _HARMLESS_VALUE.fullmatch(one["value"])]
+    if len(harmless) < max(len(entities), declared.lower().count("<!entity")) or "%" in subset:
+        raise ParseError("the feed defines XML entities, which digestbot does not expand")
+
+
+def _article(entry: _Parsed, *, base: str, by: str | None) -> Article:
+    contents = [_markup(content) for content in entry.get("content", ())]
+    summary = _markup(entry.get("summary_detail") or {"value": entry.get("summary", "")})
+    told = max([*contents, summary], key=len)
+    short = harmless_line(fragment_text(summary)) or None
+    return article_of(
+        Article(
+            title=_title(entry),
+            url=_link(entry, base),
+            author=_author(entry) or by,
+            published=_when(entry, "published") or _when(entry, "updated") or _when(entry, "created"),
+            category=_category(entry),
+            language=_language(entry),
+            summary=short,
+        ),
+        fragment_blocks(told),
+    )
+
+
+def _markup(detail: _Parsed) -> str:
+    """The HTML of a text construct."""
+    value = str(detail.get("value") or "")
+    plain = detail.get("type") == "text/plain" or ("<" not in value and "\n" in value.strip())
+    return _escaped(value) if plain else value
+
+
+def _escaped(text: str) -> str:
+    from html import escape, unescape
+
+    return escape(unescape(text), quote=False).replace("\n", "<br>")
+
+
+def _title(part: _Parsed) -> str:
+    value = str(part.get("title") or "")
+    plain = (part.get("title_detail") or {}).get("type") == "text/plain"
+    return harmless_line(value if plain else fragment_text(value))
+
+
+def _link(part: _Parsed, base: str) -> str | None:
+    """The http(s) address of the feed's site or the entry's page."""
+    base = (part.get("title_detail") or {}).get("base") or base
+    for stated in (part.get("link"), part.get("id")):
+        try:
+            address = urljoin(base, str(stated or "").strip())
+        except ValueError:
+            continue
+        if (
+            stated
+            and address.lower().startswith(("http://", "https://"))
+            and (stated != part.get("id") or "://" in stated)
+        ):
+            return address
+    return None
+
+
+def _author(part: _Parsed) -> str | None:
+    detail = part.get("author_detail") or {}
+    return harmless_line(fragment_text(str(detail.get("name") or part.get("author") or ""))) or None
+
+
+def _category(entry: _Parsed) -> str | None:
+    terms = (harmless_line(str(tag.get("label") or tag.get("term") or "")) for tag in entry.get("tags") or ())
+    return next(filter(None, terms), None)
+
+
+def _language(entry: _Parsed) -> str | None:
+    details = [*entry.get("content", ()), entry.get("summary_detail") or {}]
+    return next((detail["language"] for detail in details if detail.get("language")), None)
+
+
+def _when(entry: _Parsed, name: str) -> When | None:
+    """A time that the entry states itself: a bare date stays one, fractions of seconds are kept."""
+    raw = dict.get(entry, name) if isinstance(entry, dict) else None
+    told = dict.get(entry, f"{name}_parsed") if isinstance(entry, dict) else None
+    stated = when_of(raw) if isinstance(raw, str) and _ISO.match(raw.strip()) else None
+    return stated or _instant(told) or when_of(raw if isinstance(raw, str) else None)
+
+
+def _instant(told: object) -> When | None:
+    if not isinstance(told, struct_time):
+        return None
+    try:
+        return plausible(datetime(*told[:6], tzinfo=UTC))
+    except (ValueError, TypeError):
+        return None

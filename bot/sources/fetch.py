@@ -1,0 +1,258 @@
+"""Addresses -> documents over HTTP, within limits and behind the address guard. The only HTTP client of this room."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from email.utils import parsedate_to_datetime
+from hashlib import blake2b
+from http import HTTPStatus
+from ipaddress import IPv4Network, IPv6Network
+from typing import Self
+from weakref import WeakValueDictionary
+
+import aiohttp
+from yarl import URL
+
+from bot.errors import FetchError
+from bot.model import Document, Fetched, Validators
+from bot.sources.folder import read_local
+from bot.sources.guard import Network, may_reach, networks_of
+
+_NONE = Validators()
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS = 5
+_CHUNK = 65_536
+_LONGEST_WAIT = 7 * 86_400.0  # seconds; a Retry-After beyond it is not believed
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9,"
+    " text/html;q=0.8, text/plain;q=0.7, */*;q=0.5"
+)
+_ADVICE = {
+    400: "check the address",
+    401: "it asks for a password, which digestbot does not have",
+    402: "it asks to be paid",
+    403: "it refuses us; open the address in a browser to see whether it is public",
+    404: "check the address",
+    406: "it offers nothing that digestbot reads",
+    410: "it is gone for good; remove the source",
+    429: "it asks for fewer requests",
+    451: "it is withheld for legal reasons",
+}
+
+
+class _Refused(OSError):
+    """A connection that the address guard does not allow."""
+
+
+class SourceFetcher:
+    """Fetches http(s) addresses and reads local paths (`ports.Fetcher`). Close with `aclose` or as a context."""
+
+    def __init__(
+        self,
+        *,
+        concurrency: int = 100,
+        per_host: int = 2,
+        timeout: float = 20.0,  # seconds, all redirects together
+        max_bytes: int = 10_000_000,
+        user_agent: str = "digestbot",
+        allow_private: Sequence[str | IPv4Network | IPv6Network] = (),
+    ) -> None:
+        self._turns = asyncio.Semaphore(concurrency)
+        self._per_host = per_host
+        self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._timeout = timeout
+        self._max_bytes = max_bytes
+        self._headers = {"User-Agent": user_agent, "Accept": _ACCEPT}
+        self._opened = networks_of([str(network) for network in allow_private])
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        for session in self._sessions.values():
+            await session.close()
+        self._sessions.clear()
+
+    async def fetch(self, address: str, validators: Validators = _NONE, *, trusted: bool = False) -> Fetched:
+        """What is there now, or unchanged since the validators were taken. Raises FetchError naming the address.
+
+        Only `trusted` addresses may reach the private networks that were opened.
+        """
+        if "://" not in address:
+            return await read_local(address, validators, self._max_bytes)
+        shown = _shown(address)
+        left = self._timeout
+        url = _url_of(address, shown)
+        for _ in range(_MOST_REDIRECTS + 1):
+            async with self._turn(url):
+                started = asyncio.get_running_loop().time()
+                try:
+                    async with asyncio.timeout(left):
+                        found = await self._get(url, validators, shown, trusted=trusted)
+                except TimeoutError as error:
+                    raise FetchError(f"{shown}: no full answer within {self._timeout:g} seconds") from error
+                left -= asyncio.get_running_loop().time() - started
+            if isinstance(found, Fetched):
+                return found
+            url = found
+        raise FetchError(f"{shown}: redirects more than {_MOST_REDIRECTS} times")
+
+    @asynccontextmanager
+    async def _turn(self, url: URL) -> AsyncIterator[None]:
+        """A place among the requests to the host, then among all; waiting for it takes no time off the request."""
+        host = (url.host or "").lower()
+        queue = self._hosts.get(host) or self._hosts.setdefault(host, asyncio.Semaphore(self._per_host))
+        async with queue, self._turns:
+            yield
+
+    async def _get(self, url: URL, validators: Validators, shown: str, *, trusted: bool) -> Fetched | URL:
+        """One request: what came back, or where it sends us."""
+        try:
+            async with self._session(trusted).get(
+                url, headers=_conditions(validators), allow_redirects=False
+            ) as response:
+                if response.status in _REDIRECTS and "Location" in response.headers:
+                    return _url_of(str(_joined(url, response.headers["Location"], shown)), shown)
+                if response.status == HTTPStatus.NOT_MODIFIED:
+                    return Fetched((), validators, unchanged=True)
+                if response.status != HTTPStatus.OK:
+                    raise _failure(response, shown)
+                body = await self._body(response, shown)
+                return _fetched(body, response, validators)
+        except aiohttp.ClientError as error:
+            raise _unreachable(error, url, shown) from error
+        except (OSError, ValueError) as error:  # ValueError: a host that cannot be written as a name
+            raise FetchError(f"{shown}: cannot be reached: {error}") from error
+
+    async def _body(self, response: aiohttp.ClientResponse, shown: str) -> bytes:
+        """The unpacked body, read in pieces so that no bomb is ever held whole."""
+        limit = self._max_bytes
+        if (response.content_length or 0) > limit:
+            raise FetchError(f"{shown}: is larger than {limit:,} bytes ([fetch] max_bytes)")
+        body = bytearray()
+        async for chunk in response.content.iter_chunked(_CHUNK):
+            body += chunk
+            if len(body) > limit:
+                raise FetchError(f"{shown}: is larger than {limit:,} bytes ([fetch] max_bytes)")
+        return bytes(body)
+
+    def _session(self, trusted: bool) -> aiohttp.ClientSession:
+        """Trusted requests have connections of their own: a guarded one must never come upon an open door."""
+        trusted = trusted and bool(self._opened)
+        if trusted not in self._sessions:
+            opened = self._opened if trusted else ()
+            self._sessions[trusted] = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, socket_factory=lambda info: _guarded_socket(info, opened)),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers=self._headers,
+                timeout=aiohttp.ClientTimeout(total=None),
+            )
+        return self._sessions[trusted]
+
+
+def _guarded_socket(info: aiohttp.AddrInfoType, opened: Sequence[Network]) -> socket.socket:
+    """A socket for an address just looked up, so that neither names, literals, redirects nor rebinding get past."""
+    family, kind, protocol, _, address = info
+    if not may_reach(str(address[0]), opened):
+        raise _Refused(f"{address[0]} is not on the public internet")
+    made = socket.socket(family, kind, protocol)
+    made.setblocking(False)
+    return made
+
+
+def _url_of(address: str, shown: str) -> URL:
+    try:
+        url = URL(address.strip())
+        port = url.port
+    except ValueError as error:
+        raise FetchError(f"{shown}: is no address: {error}") from error
+    if url.scheme not in ("http", "https") or not url.host or port == 0:
+        raise FetchError(f"{shown}: only http and https addresses are fetched")
+    return url
+
+
+def _joined(url: URL, location: str, shown: str) -> URL:
+    try:
+        return url.join(URL(location))
+    except ValueError as error:
+        raise FetchError(f"{shown}: redirects to something that is no address") from error
+
+
+def _conditions(validators: Validators) -> dict[str, str]:
+    stated = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    return {name: value for name, value in stated.items() if value and value.isprintable()}
+
+
+def _fetched(body: bytes, response: aiohttp.ClientResponse, validators: Validators) -> Fetched:
+    seen = Validators(
+        etag=response.headers.get("ETag"),
+        last_modified=response.headers.get("Last-Modified"),
+        body_hash=blake2b(body, digest_size=16).hexdigest(),
+    )
+    if seen.body_hash == validators.body_hash:
+        return Fetched((), seen, unchanged=True)
+    url = str(response.url.with_user(None).with_fragment(None))
+    return Fetched((Document(url, body, response.headers.get("Content-Type")),), seen)
+
+
+def _failure(response: aiohttp.ClientResponse, shown: str) -> FetchError:
+    status = response.status
+    try:
+        name = HTTPStatus(status).phrase
+    except ValueError:
+        name = "unknown answer"
+    advice = _ADVICE.get(status, "the server is in trouble; it will be tried again" if status >= 500 else "check it")
+    return FetchError(f"{shown}: {status} {name}: {advice}", status=status, retry_after=_retry_after(response))
+
+
+def _retry_after(response: aiohttp.ClientResponse) -> float | None:
+    """Seconds, whether the header counts them or names a time, which is read against the server's own clock."""
+    stated = response.headers.get("Retry-After", "").strip()
+    if stated.isdecimal():
+        return min(float(stated), _LONGEST_WAIT)
+    try:
+        wait = parsedate_to_datetime(stated) - parsedate_to_datetime(response.headers.get("Date", ""))
+    except (TypeError, ValueError):
+        return None
+    return min(max(wait.total_seconds(), 0.0), _LONGEST_WAIT)
+
+
+def _unreachable(error: aiohttp.ClientError, url: URL, shown: str) -> FetchError:
+    refused = _refusal_in(error)
+    if refused is not None:
+        return FetchError(f"{shown}: refused: {refused} (private networks are opened by [fetch] allow_private)")
+    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
+        return FetchError(f"{shown}: its certificate is not valid")
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return FetchError(f"{shown}: there is no host {url.host}; check the address")
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return FetchError(f"{shown}: cannot be reached: {error.os_error.strerror or error.os_error}")
+    if isinstance(error, aiohttp.ClientResponseError):
+        return FetchError(f"{shown}: answers with broken HTTP: {error.message[:100]}")
+    return FetchError(f"{shown}: the connection broke ({type(error).__name__})")
+
+
+def _refusal_in(error: BaseException | None) -> _Refused | None:
+    """The guard's refusal among an error's causes."""
+    seen = 0
+    while error is not None and seen < 10:
+        if isinstance(error, _Refused):
+            return error
+        inner = getattr(error, "os_error", None)
+        error = inner if isinstance(inner, BaseException) else error.__cause__ or error.__context__
+        seen += 1
+    return None
+
+
+def _shown(address: str) -> str:
+    """The address as messages may show it: without user name and password."""
+    head, mark, rest = address.strip().partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{head}{mark}{host.rpartition('@')[2]}{slash}{path}"

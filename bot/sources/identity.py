@@ -1,0 +1,106 @@
+"""Same article or not: canonical addresses and the identity of an article. A canonical address is for comparing."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from contextlib import suppress
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+from bot.model import Article
+from bot.text.words import folded
+
+_TRACKING = re.compile(
+    r"utm_\w+|[fgt]clid|(?:dcl|gbra|wbra|msclk|yclk|twcl|ttcl|igsh|li_fat_|epik|srslt)id|gclsrc|dclid|yclid|igshid|mc_[ce]id"
+    r"|_hs(?:enc|mi)|hsctatracking|mkt_tok|vero_\w+|oly_\w+|_ga|_gl|at_(?:medium|campaign|custom\d|link\w*|bbc\w*)"
+    r"|ns_(?:mchannel|source|campaign|linkname|fee)|wt[._]mc\w*|wt_zmc|pk_\w+|mtm_\w+|piwik_\w+|cmpid|ocid|ncid|s?cid_source"
+    r"|smid|smtyp|partner_?id|spm|scm|share(?:_?(?:id|source|token|from|medium|tag))?|xtor|trk\w*|ito|ref_?(?:src|url)"
+    r"|__twitter_impression|__s|s_kwcid|ef_id|sr_share|feature=emb\w*|guccounter|guce_\w+|fb_(?:action|comment|ref|source)\w*"
+    r"|action_\w+_map|rss|source=rss\w*|from=rss\w*|ref=rss\w*",
+    re.IGNORECASE,
+)
+_AMP_QUERY = re.compile(r"amp(?:=(?:1|true|amp)?)?|outputtype=amp|usqp=.*", re.IGNORECASE)
+_AMP_CACHE = re.compile(r"/(?:amp|[acv])/(s/)?(?P<rest>[^/]+\.[^/]+/.*|[^/]+\.[^/]+)$")
+_AMP_PATH = re.compile(r"(?:/amp(?:\.html?)?/?|\.amp(?=\.html?$)|\.amp)$|\.amp(?=\.html?$)")
+_TWIN_LABEL = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.[^.])")
+_INNER_MOBILE = re.compile(r"^([a-z-]{2,12})\.m\.(?=[^.]+\.[^.])")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_UNRESERVED = "-._~!$&'()*+,;=:@/"
+
+
+def canonical_url(url: str) -> str:
+    """The one form of all addresses of a page.
+
+    Scheme and host lower-cased, http and https, `www.`, mobile and AMP twins folded, default ports, tracking parameters
+    and fragments dropped, what is left of the query sorted. Anything but http(s) comes back stripped.
+    """
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return url
+    if parts.scheme.lower() not in _DEFAULT_PORTS or not parts.hostname:
+        return url
+    unwrapped = _AMP_CACHE.search(parts.path) if _is_amp_cache(parts.hostname) else None
+    if unwrapped is not None:
+        return canonical_url(f"https://{unwrapped['rest']}{'?' + parts.query if parts.query else ''}")
+    if port in (None, 80, 443):
+        scheme, port = "https", None
+    else:
+        scheme = parts.scheme.lower()
+    host = _host_of(parts.hostname)
+    return urlunsplit(
+        (scheme, host if port is None else f"{host}:{port}", _path_of(parts.path), _query_of(parts.query), "")
+    ) + _route_of(parts.fragment)
+
+
+def identity_of(article: Article) -> str:
+    """What makes an article itself: its canonical address, else `text:` and a hash of its title and text."""
+    if article.url and "://" in article.url:
+        return canonical_url(article.url)
+    words = " ".join(f"{folded(article.title)}\n{folded(article.text)}".split())
+    return "text:" + hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _is_amp_cache(host: str) -> bool:
+    host = host.lower()
+    return host.endswith(".cdn.ampproject.org") or re.fullmatch(r"(?:www\.)?google\.[a-z.]{2,6}", host) is not None
+
+
+def _host_of(host: str) -> str:
+    host = host.lower().rstrip(".")
+    if not host.isascii():
+        with suppress(UnicodeError):
+            host = host.encode("idna").decode("ascii")
+    if ":" in host:
+        return f"[{host}]"
+    return _INNER_MOBILE.sub(r"\1.", _TWIN_LABEL.sub("", host))
+
+
+def _path_of(path: str) -> str:
+    path = quote(unquote(path, errors="surrogateescape"), safe=_UNRESERVED, errors="surrogateescape")
+    kept: list[str] = []
+    for segment in path.split("/"):
+        if segment == "..":
+            kept = kept[:-1]
+        elif segment != ".":
+            kept.append(segment)
+    path = _AMP_PATH.sub("", "/".join(kept)).rstrip("/")
+    return path if not path or path.startswith("/") else f"/{path}"
+
+
+def _query_of(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=200) if query.count("&") < 200 else []
+    kept = [(key, value) for key, value in pairs if not _is_noise(key, value)]
+    return urlencode(sorted(kept, key=lambda pair: pair[0]))
+
+
+def _is_noise(key: str, value: str) -> bool:
+    pair = f"{key}={value}"
+    return any(pattern.fullmatch(part) for pattern in (_TRACKING, _AMP_QUERY) for part in (key, pair))
+
+
+def _route_of(fragment: str) -> str:
+    """A fragment that is a path of a page's own router names another article; any other is a place in this one."""
+    return f"#{fragment}" if fragment.startswith(("!", "/")) else ""

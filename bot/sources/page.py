@@ -1,0 +1,127 @@
+"""An article page -> Article: its main text, its own takeaways, and what its head says. Raises ParseError, no other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.errors import ParseError
+from bot.model import Article, Block
+from bot.sources.assembly import article_of, told_by
+from bot.sources.dates import when_of
+from bot.sources.decoding import decoded
+from bot.sources.markup import blocks_of, tree_of
+from bot.sources.metadata import Head, head_of
+from bot.text.harmless import harmless_line
+from bot.text.outline import takeaway_ranges
+
+if TYPE_CHECKING:
+    from lxml import html
+
+_LONGEST = 5_000_000  # characters of markup; what is beyond is not an article's
+_NEAR = 6  # blocks; a takeaway section further from the article than this is another's
+_SITE_NAME = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,40}$")
+
+
+def read(html: bytes, url: str) -> Article:
+    """The article of a page; `url` is its address, or the path of a file. Raises ParseError where it holds none."""
+    tree = tree_of(decoded(html)[:_LONGEST])
+    if tree is None:
+        raise ParseError("there is no text in it")
+    head = _completed(head_of(tree, url), tree, url)
+    whole, facts = told_by(blocks_of(tree))
+    stated = Article(
+        title=head.title or "",
+        url=head.canonical or (url if "://" in url else None),
+        author=facts.author or head.author,
+        published=head.published or facts.published,
+        generated=facts.generated,
+        category=facts.category or head.category,
+        language=head.language,
+        summary=head.summary,
+        rating=facts.rating or head.rating,
+    )
+    article = article_of(stated, _with_sections(_main_of(tree) or whole, whole))
+    if not article.blocks:
+        raise ParseError("there is no article in it: no text was found")
+    return article
+
+
+def _main_of(tree: html.HtmlElement) -> list[Block]:
+    """What trafilatura takes for the article; empty where it finds none."""
+    from trafilatura import bare_extraction
+
+    try:
+        found = bare_extraction(tree, fast=True, with_metadata=False, include_comments=False, include_tables=True)
+    except Exception as error:  # a library over hostile input: whatever it raises, the page is one it cannot read
+        raise ParseError(f"the page cannot be read ({type(error).__name__})") from error
+    return [] if found is None or isinstance(found, dict) else blocks_of(found.body)
+
+
+def _completed(head: Head, tree: html.HtmlElement, url: str) -> Head:
+    """The head with what trafilatura reads off the page itself, which takes long, where the head does not say it."""
+    if head.title and head.author and head.published:
+        return head
+    from trafilatura.metadata import extract_metadata
+
+    try:
+        found = extract_metadata(tree, url if "://" in url else None)
+    except Exception:  # as above; the page can do without
+        return head
+    return replace(
+        head,
+        title=head.title or _line(found.title) or _title_tag(tree),
+        author=head.author or _line(found.author),
+        published=head.published or when_of(found.date),
+        summary=head.summary or _line(found.description),
+    )
+
+
+def _with_sections(main: Sequence[Block], whole: Sequence[Block]) -> list[Block]:
+    """The main text with the takeaway sections that the whole page holds near it, each in its place and once."""
+    blocks = list(main)
+    places = {_mark(block.text): number for number, block in enumerate(whole)}
+    known = [places[mark] for block in main if (mark := _mark(block.text)) in places]
+    for start, end in takeaway_ranges(whole):
+        if known and not min(known) - _NEAR <= start <= max(known) + _NEAR:
+            continue
+        section = whole[start:end]
+        said = {
+            _mark(line)
+            for block in section
+            for text in (block.text, *block.items)
+            for line in (text, *text.split("\n"))
+        }
+        inside = [number for number, block in enumerate(blocks) if _is_said(block, said)]
+        at = inside[0] if inside else _place_of(start, blocks, places)
+        blocks = [block for number, block in enumerate(blocks) if number < at and number not in inside] + [
+            *section,
+            *(block for number, block in enumerate(blocks) if number >= at and number not in inside),
+        ]
+    return blocks
+
+
+def _is_said(block: Block, said: set[str]) -> bool:
+    lines = block.items or block.text.split("\n")
+    return _mark(block.text) in said or sum(_mark(line) in said for line in lines) > len(lines) / 2
+
+
+def _place_of(start: int, blocks: Sequence[Block], places: dict[str, int]) -> int:
+    """Where a section goes that begins at this block of the page: after the last block that stands before it."""
+    before = (number for number, block in enumerate(blocks) if places.get(_mark(block.text), start) < start)
+    return max(before, default=-1) + 1
+
+
+def _mark(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def _title_tag(tree: html.HtmlElement) -> str | None:
+    element = tree.find(".//title")
+    return _SITE_NAME.sub("", harmless_line(element.text_content())) if element is not None else None
+
+
+def _line(text: str | None) -> str | None:
+    return harmless_line(text) or None if text else None

@@ -1,0 +1,84 @@
+"""What a worker process does: reads documents, one after another, until its parent is gone. Parents: `workers.py`.
+
+On the pipes each message is its length in eight bytes and a pickle. The first message says only that all is loaded.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import signal
+import sys
+from importlib import import_module
+from typing import BinaryIO
+
+from bot.errors import ParseError
+
+LENGTH = 8  # bytes
+_LOADED_LATE = ("feedparser", "trafilatura", "trafilatura.metadata")  # by the readers; no document shall pay for it
+
+
+def main(memory: int, seconds: float) -> None:
+    """Serves the standard streams. `memory` in bytes bounds the process, `seconds` of real time each document."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the parent's affair
+    requests, answers = _own_streams()
+    _limit_memory(memory)
+    from bot.sources.sniff import read_document
+
+    for module in _LOADED_LATE:
+        import_module(module)
+    _send(answers, None)
+    while (request := _received(requests)) is not None:
+        body, url, content_type = pickle.loads(request)  # noqa: S301 from the parent alone
+        # The parent ends a late worker; should the parent be gone, the alarm does.
+        signal.setitimer(signal.ITIMER_REAL, seconds + 1)
+        spent = False
+        try:
+            answer: object = read_document(body, url, content_type)
+        except ParseError as error:
+            answer = error
+        except MemoryError:
+            spent, answer = True, ParseError(f"{url}: takes more than {memory // 1_000_000} MB of memory to read")
+        except Exception as error:  # a defect, or a library over hostile input: the document is left out, no more
+            answer = ParseError(f"{url}: cannot be read ({type(error).__name__}: {str(error)[:200]})")
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        _send(answers, answer)
+        if spent:
+            return
+
+
+def _own_streams() -> tuple[BinaryIO, BinaryIO]:
+    """The pipes, taken away from the standard streams so that no library's chatter gets among the messages."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    sys.stdin, sys.stdout = io.StringIO(), sys.stderr
+    return requests, answers
+
+
+def _limit_memory(memory: int) -> None:
+    try:
+        import resource
+    except ImportError:  # not on this system
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _received(stream: BinaryIO) -> bytes | None:
+    """The next message; None when the other end is gone."""
+    head = stream.read(LENGTH)
+    return stream.read(int.from_bytes(head)) if len(head) == LENGTH else None
+
+
+def _send(stream: BinaryIO, message: object) -> None:
+    data = pickle.dumps(message)
+    stream.write(len(data).to_bytes(LENGTH))
+    stream.write(data)
+    stream.flush()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), float(sys.argv[2]))

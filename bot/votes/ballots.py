@@ -1,0 +1,30 @@
+"""What an emoji means on a channel's ballots: skin tones and variation selectors folded, aliases resolved. Pure."""
+
+from collections.abc import Sequence
+
+from bot.model import Ballot, BallotOption
+
+_ALIASES = {"+1": "👍", "thumbsup": "👍", "-1": "👎", "thumbsdown": "👎"}
+_FOLDED = {chr(code): None for code in (0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400))}
+_FOLD = str.maketrans(_FOLDED)
+
+
+def folded_emoji(emoji: str) -> str:
+    """The emoji without skin tone or variation selector; `:name:` and known names become the emoji itself."""
+    name = emoji.strip().strip(":").split("::")[0]
+    return _ALIASES.get(name, name).translate(_FOLD)
+
+
+def option_of(emoji: str, ballots: Sequence[Ballot]) -> tuple[Ballot, BallotOption] | None:
+    """The ballot and option that an emoji chooses, or None where it is just an emoji."""
+    wanted = folded_emoji(emoji)
+    for ballot in ballots:
+        for option in ballot.options:
+            if folded_emoji(option.emoji) == wanted:
+                return ballot, option
+    return None
+
+
+def seeds_of(ballots: Sequence[Ballot], names: Sequence[str]) -> tuple[str, ...]:
+    """The emoji that the bot puts on a message itself, in ballot order."""
+    return tuple(option.emoji for ballot in ballots if ballot.name in names for option in ballot.options)

@@ -1,0 +1,149 @@
+"""Slash commands against the real engine and store: what each answers, who may, and what it says of nonsense."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.app import App
+from bot.commands import ANSWERS, Commands
+from bot.model import Command, Reaction, Reply, VoteResult
+from tests.fakes.clock import FakeClock
+from tests.scenario.world import CONFIG, read_all, world, write_world
+
+
+@pytest.fixture
+async def app(tmp_path: Path) -> AsyncIterator[App]:
+    write_world(tmp_path, articles=3, config=CONFIG + 'ballots = ["value"]\n')
+    async with world(tmp_path, FakeClock()) as app:
+        await read_all(app)
+        yield app
+
+
+async def asked(app: App, line: str, *, admin: bool = False, place: str = "web") -> Reply:
+    name, _, text = line.removeprefix("/").partition(" ")
+    commands = Commands(store=app.store, engine=app.engine, clock=app.clock)
+    command = Command(name=name, text=text, platform="web", workspace="web", place=place, member="ada", admin=admin)
+    return await commands.answer(command)
+
+
+async def posted(app: App) -> None:
+    async with app.store.read() as view:
+        channel = await view.channels.named("web")
+    assert channel is not None
+    digest = await app.engine.compose.settle(await app.engine.compose.open_now(channel))
+    await app.engine.deliver.digest(digest.id)
+
+
+async def test_every_command_answers_an_admin_without_failing_or_says_what_it_needs(app: App) -> None:
+    needs_words = {"article", "sources add", "sources remove", "sources check", "schedule set", "why"}
+    for name in ANSWERS:
+        reply = await asked(app, f"/{name}", admin=True)
+        assert reply.text or reply.messages or reply.rows, name
+        assert reply.failed == (name in needs_words), (name, reply.text)
+
+
+async def test_what_changes_things_is_for_admins_alone(app: App) -> None:
+    changing = [name for name, (_, admins_only) in ANSWERS.items() if admins_only]
+    assert "sources add" in changing
+    for name in changing:
+        reply = await asked(app, f"/{name} 1")
+        assert reply.failed
+        assert f"/{name}" in reply.text
+    async with app.store.read() as view:
+        (channel,) = await view.channels.all()
+        assert channel.paused is None
+        assert len(await view.sources.all()) == 1
+
+
+async def test_an_article_is_found_by_number_and_by_words_and_shown_with_its_takeaways(app: App) -> None:
+    by_number = await asked(app, "/article 1")
+    (message,) = by_number.messages
+    assert len(message.takeaways) == 3
+    assert not by_number.private
+    by_words = await asked(app, f"/article {message.title}")
+    assert by_words.messages[0] == message
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/artcle 1", "/article"),
+        ("/digest nwo", "/digest now"),
+        ("/votes 999", "999"),
+        ("/article https://127.0.0.1/secret", "127.0.0.1"),
+        ("/article http://[::1]/secret", "::1"),
+        ("/article http://169.254.169.254/latest/meta-data", "169.254.169.254"),
+        ("/article zzzzqqqq", "zzzzqqqq"),
+    ],
+)
+async def test_nonsense_is_answered_with_what_to_do(app: App, line: str, said: str) -> None:
+    reply = await asked(app, line, admin=True)
+    assert reply.failed
+    assert said in reply.text
+
+
+async def test_a_schedule_that_is_none_changes_nothing(app: App) -> None:
+    for line in ("/schedule set 61 9 * * *", "/schedule set 0 9 * *", "/schedule set 0 9 * * * Nowhere/City"):
+        assert (await asked(app, line, admin=True)).failed
+    async with app.store.read() as view:
+        (channel,) = await view.channels.all()
+    assert channel.settings.schedule == "0 9 * * *"
+
+
+async def test_a_schedule_set_by_command_holds_and_pausing_stops_it(app: App) -> None:
+    reply = await asked(app, "/schedule set 30 7 * * 1-5 Asia/Taipei", admin=True)
+    assert not reply.failed
+    assert "Asia/Taipei" in reply.text
+    async with app.store.read() as view:
+        (channel,) = await view.channels.all()
+    assert (channel.settings.schedule, channel.settings.timezone) == ("30 7 * * 1-5", "Asia/Taipei")
+    await asked(app, "/schedule pause", admin=True)
+    app.clock.advance(days=7)  # type: ignore[attr-defined]
+    assert await app.engine.compose.tick() == ()
+    await asked(app, "/schedule resume", admin=True)
+    app.clock.advance(days=7)  # type: ignore[attr-defined]
+    assert len(await app.engine.compose.tick()) == 1
+
+
+async def test_votes_are_told_by_command_after_they_are_cast(app: App) -> None:
+    assert not (await asked(app, "/votes")).rows
+    await posted(app)
+
+    async def react(member: str, emoji: str, article: int) -> VoteResult:
+        reaction = Reaction(
+            platform="web", workspace="web", place="web", member=member, emoji=emoji, article=article, via="button"
+        )
+        return (await app.engine.record.reaction(reaction)).result
+
+    assert await react("ada", "👍", 1) == VoteResult.RECORDED
+    assert await react("ada", "👎", 1) == VoteResult.ALREADY
+    assert await react("bob", "👍🏽", 1) == VoteResult.RECORDED
+    assert await react("bob", "🍕", 1) == VoteResult.NOT_A_VOTE
+    assert await react("bob", "👍", 999) == VoteResult.NOT_A_VOTE
+    ((title, votes),) = (await asked(app, "/votes 1")).rows
+    assert votes == "👍 2"
+    assert title
+
+
+async def test_why_names_the_gate_that_an_article_stopped_at(app: App) -> None:
+    before = await asked(app, "/why 1")
+    assert [mark for mark, *_ in before.rows] == ["✓"] * len(before.rows)
+    await posted(app)
+    after = await asked(app, "/why 1")
+    assert after.rows[-1][0] == "✗"
+
+
+async def test_a_channel_that_nobody_configured_is_told_so(app: App) -> None:
+    assert (await asked(app, "/help", place="elsewhere")).failed
+
+
+async def test_suggestions_complete_a_command_and_find_articles(app: App) -> None:
+    commands = Commands(store=app.store, engine=app.engine, clock=app.clock)
+
+    async def suggested(name: str, text: str) -> list[str]:
+        command = Command(name=name, text=text, platform="web", workspace="web", place="web", member="ada")
+        return [choice.value for choice in await commands.suggest(command)]
+
+    assert await suggested("digest", "p") == ["preview"]
+    assert set(await suggested("article", "")) == {"1", "2", "3"}

@@ -1,0 +1,36 @@
+"""`run` killed with SIGKILL anywhere between compose and the posting's mark: each article is once in the channel."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.cli import ROOT
+from tests.scenario.crashing import POINTS
+from tests.scenario.world import read_all, titles_posted, world, write_world
+
+
+def run_to_its_end(config: Path, point: str, *, minutes: int) -> int:
+    """Runs the house, its clock so far ahead, to die at the point or to end once all is posted; its exit code."""
+    command = [sys.executable, "-m", "tests.scenario.crashing", str(config), point, str(minutes)]
+    return subprocess.run(command, cwd=ROOT, timeout=60, check=False).returncode
+
+
+@pytest.mark.parametrize("point", POINTS)
+async def test_a_run_that_is_killed_and_started_again_posts_each_article_once(tmp_path: Path, point: str) -> None:
+    config = write_world(tmp_path, articles=3)
+    async with world(tmp_path) as app:
+        await read_all(app)
+        async with app.store.read() as view:
+            channel = await view.channels.named("web")
+        assert channel is not None
+        await app.engine.compose.open_now(channel)
+    assert run_to_its_end(config, point, minutes=0) == -signal.SIGKILL, "the crash point was never reached"
+    run_to_its_end(config, point, minutes=1)  # dies again, or has nothing left to do at that point
+    assert run_to_its_end(config, "none", minutes=2) == 0
+    async with world(tmp_path) as app:
+        titles = await titles_posted(app, "web")
+    assert len(titles) == 3
+    assert len(set(titles)) == 3

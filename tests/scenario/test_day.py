@@ -1,0 +1,153 @@
+"""Days of a channel under a fake clock: the right digest at the right time, once, silence where there is nothing."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.app import App
+from tests.fakes.clock import FakeClock
+from tests.scenario.world import CONFIG, read_all, titles_posted, world, write_articles, write_world
+
+EARLY = datetime(2026, 3, 2, 6, tzinfo=UTC)
+
+
+async def beat(app: App) -> list[str]:
+    """One round of everything; the slots of the digests that were settled."""
+    await read_all(app)
+    slots = []
+    for digest in await app.engine.compose.tick():
+        settled = await app.engine.compose.settle(digest)
+        slots.append(f"{settled.key} {settled.state} {len(settled.items)}")
+        await app.engine.deliver.digest(digest)
+    await app.engine.compose.sweep()
+    return slots
+
+
+async def test_a_digest_comes_at_its_hour_and_never_repeats_an_article(tmp_path: Path) -> None:
+    clock = FakeClock(EARLY)
+    write_world(tmp_path, articles=7)
+    async with world(tmp_path, clock) as app:
+        assert await beat(app) == []
+        clock.set(EARLY + timedelta(hours=3))
+        assert await beat(app) == ["2026-03-02T09:00 composed 5"]
+        assert await beat(app) == []
+        clock.advance(days=1)
+        assert await beat(app) == ["2026-03-03T09:00 composed 2"]
+        clock.advance(days=1)
+        assert await beat(app) == ["2026-03-04T09:00 quiet 0"]
+        titles = await titles_posted(app, "web")
+    assert len(titles) == len(set(titles)) == 7
+
+
+async def test_what_comes_during_the_day_is_in_the_next_digest(tmp_path: Path) -> None:
+    clock = FakeClock(EARLY)
+    write_world(tmp_path, articles=1)
+    async with world(tmp_path, clock) as app:
+        await beat(app)
+        clock.set(EARLY + timedelta(hours=3))
+        assert await beat(app) == ["2026-03-02T09:00 composed 1"]
+        write_articles(tmp_path, range(1, 3))
+        clock.advance(hours=5)
+        assert await beat(app) == []
+        clock.set(EARLY + timedelta(days=1, hours=3))
+        assert await beat(app) == ["2026-03-03T09:00 composed 2"]
+
+
+async def test_after_downtime_the_latest_missed_slot_is_posted_if_it_is_young_enough(tmp_path: Path) -> None:
+    clock = FakeClock(EARLY)
+    write_world(tmp_path)
+    async with world(tmp_path, clock) as app:
+        await beat(app)
+        clock.set(EARLY + timedelta(days=4, hours=8))  # five hours after the fifth slot
+        assert await beat(app) == ["2026-03-06T09:00 composed 3"]
+    write_articles(tmp_path, range(3, 5))
+    async with world(tmp_path, clock) as app:
+        clock.advance(days=3, hours=2)  # seven hours after the eighth slot: longer than catch_up
+        assert await beat(app) == []
+        clock.set(EARLY + timedelta(days=8, hours=3))
+        assert await beat(app) == ["2026-03-10T09:00 composed 2"]
+
+
+async def test_a_digest_that_nobody_could_post_for_longer_than_catch_up_is_dropped_and_its_articles_come_again(
+    tmp_path: Path,
+) -> None:
+    clock = FakeClock(EARLY)
+    write_world(tmp_path)
+    async with world(tmp_path, clock) as app:
+        await beat(app)
+        clock.set(EARLY + timedelta(hours=3))
+        (digest,) = await app.engine.compose.tick()
+        await app.engine.compose.settle(digest)
+        clock.advance(hours=7)
+        await app.engine.compose.sweep()
+        async with app.store.read() as view:
+            assert (await view.outbox.digest(digest)).state == "dropped"
+        clock.set(EARLY + timedelta(days=1, hours=3))
+        assert await beat(app) == ["2026-03-03T09:00 composed 3"]
+
+
+async def test_asking_for_a_digest_twice_posts_nothing_the_second_time(tmp_path: Path) -> None:
+    write_world(tmp_path)
+    async with world(tmp_path, FakeClock(EARLY)) as app:
+        await read_all(app)
+        async with app.store.read() as view:
+            channel = await view.channels.named("web")
+        assert channel is not None
+        first = await app.engine.compose.settle(await app.engine.compose.open_now(channel))
+        second = await app.engine.compose.settle(await app.engine.compose.open_now(channel))
+        assert (len(first.items), second.state, len(second.items)) == (3, "quiet", 0)
+
+
+async def test_a_quiet_day_says_one_line_where_the_channel_wants_it(tmp_path: Path) -> None:
+    write_world(tmp_path, articles=0, config=CONFIG + 'quiet = "say"\n')
+    async with world(tmp_path, FakeClock(EARLY)) as app:
+        async with app.store.read() as view:
+            channel = await view.channels.named("web")
+        assert channel is not None
+        digest = await app.engine.compose.settle(await app.engine.compose.open_now(channel))
+        await app.engine.deliver.digest(digest.id)
+        async with app.store.read() as view:
+            (message,) = (await view.outbox.digest(digest.id)).messages
+    assert message.kind == "note"
+
+
+async def test_a_preview_changes_nothing_and_is_what_is_posted_then(tmp_path: Path) -> None:
+    write_world(tmp_path)
+    async with world(tmp_path, FakeClock(EARLY)) as app:
+        await read_all(app)
+        async with app.store.read() as view:
+            channel = await view.channels.named("web")
+        assert channel is not None
+        previews = [(await app.engine.compose.preview(channel))[0].digest for _ in range(2)]
+        posted = await app.engine.compose.settle(await app.engine.compose.open_now(channel))
+    assert previews[0].items == previews[1].items == posted.items
+
+
+DAILY = [  # at the hours where each zone's clocks change, and one that has no change
+    ("30 9 * * *", "Asia/Taipei"),
+    ("30 1 * * *", "America/New_York"),
+    ("30 2 * * *", "America/New_York"),
+    ("30 1 * * *", "Europe/London"),
+    ("15 2 * * *", "Australia/Lord_Howe"),
+    ("30 0 * * *", "Africa/Cairo"),
+]
+
+
+async def test_over_a_year_every_zone_has_one_digest_a_day_through_every_change_of_the_clocks(tmp_path: Path) -> None:
+    channels = "".join(
+        f'[[channels]]\nname = "c{n}"\nplatform = "web"\nschedule = "{cron}"\ntimezone = "{zone}"\n'
+        for n, (cron, zone) in enumerate(DAILY)
+    )
+    clock = FakeClock(datetime(2025, 12, 30, tzinfo=UTC))
+    write_world(tmp_path, articles=0, config='[bot]\ndatabase = "sqlite:///digest.db"\n' + channels)
+    async with world(tmp_path, clock) as app:
+        await app.engine.compose.tick()
+        while clock.now() < datetime(2027, 1, 2, tzinfo=UTC):
+            async with app.store.read() as view:
+                clock.set(min(c.next_run for c in await view.channels.all() if c.next_run))
+            await app.engine.compose.tick()
+        async with app.store.read() as view:
+            due = await view.outbox.in_state("due", 100_000)
+    days = [str((datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=n)).date()) for n in range(365)]
+    for number, planned in enumerate(DAILY):
+        keys = [digest.key[:10] for digest in due if digest.channel.name == f"c{number}"]
+        assert [key for key in keys if key.startswith("2026")] == days, planned
