@@ -228,6 +228,8 @@ def _unreachable(error: aiohttp.ClientError, url: URL, shown: str) -> FetchError
     refused = _refusal_in(error)
     if refused is not None:
         return FetchError(f"{shown}: refused: {refused} (private networks are opened by [fetch] allow_private)")
+    if isinstance(error, aiohttp.InvalidURL):
+        return FetchError(f"{shown}: is no address that can be fetched")
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
         return FetchError(f"{shown}: its certificate is not valid")
     if isinstance(error, aiohttp.ClientConnectorDNSError):

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.scenario.cli import ROOT, digestbot
-from tests.scenario.world import CONFIG, write_world
+from tests.scenario.world import write_world
 
 _FLAGS = (
     "--no-sandbox",

@@ -103,9 +103,11 @@ def test_an_article_page_leads_from_each_takeaway_to_its_evidence(bot: Running, 
     page.goto(f"{bot.url}/c/web")
     page.locator("#digests article").first.locator(".more a").click()
     expect(page.locator("h1")).to_have_count(1)
-    link = page.locator(".takeaways a[href^='#']").first
-    target = link.get_attribute("href") or ""
-    expect(page.locator(f"mark{target}, {target}").first).to_be_visible()
+    link = page.get_by_role("link", name="Evidence").first
+    link.click()
+    evidence = page.locator(":target")
+    expect(evidence).to_be_visible()
+    expect(evidence).to_contain_text(".")
 
 
 def test_a_new_digest_appears_on_an_open_page_by_itself(bot: Running, page: Page) -> None:

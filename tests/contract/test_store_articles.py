@@ -33,8 +33,9 @@ async def with_sources(store: Store, count: int = 2) -> None:
 
 
 async def test_an_article_comes_back_exactly(store: Store) -> None:
+    await with_sources(store)
     async with store.begin() as tx:
-        (article_id,) = await tx.articles.file([replace(draft(1), article=FULL, baseline=True)], NOW)
+        (article_id,) = await tx.articles.file([replace(draft(1, source=1), article=FULL, baseline=True)], NOW)
         (stored,) = await tx.articles.get([article_id])
     assert stored.article == FULL
     assert type(stored.article.published) is date

@@ -20,7 +20,7 @@ async def test_what_is_written_is_there_after_the_commit_and_in_another_store(op
 
 
 async def test_an_exception_rolls_back_and_reaches_the_caller_as_it_is(store: Store) -> None:
-    with pytest.raises(BotError, match="changed my mind"):
+    with pytest.raises(BotError, match="changed my mind"):  # noqa: PT012 - the raise inside is the point
         async with store.begin() as tx:
             await tx.channels.declare([channel()])
             raise BotError("changed my mind")
@@ -88,7 +88,7 @@ async def test_calls_are_made_after_the_commit_and_never_after_a_rollback(store:
     async with store.begin() as tx:
         tx.after_commit(lambda: called.append("kept"))
         assert called == []
-    with pytest.raises(BotError):
+    with pytest.raises(BotError):  # noqa: PT012 - the raise inside is the point
         async with store.begin() as tx:
             tx.after_commit(lambda: called.append("rolled back"))
             raise BotError

@@ -28,7 +28,8 @@ def test_corpora_and_chromium_may_be_missing_and_are_told_at_the_end(tmp_path: P
 def test_any_other_skip_fails_the_run(tmp_path: Path) -> None:
     done = run(
         tmp_path,
-        "def test(): pass\n@pytest.mark.skip('slow')\ndef test_a(): pass\ndef test_b(): pytest.importorskip('nothing_such')",
+        "def test(): pass\n@pytest.mark.skip('slow')\ndef test_a(): pass\n"
+        "def test_b(): pytest.importorskip('nothing_such')",
     )
     assert done.returncode == 1, done.stdout + done.stderr
     assert "     1  slow  NOT ALLOWED" in done.stdout

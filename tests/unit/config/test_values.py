@@ -124,7 +124,13 @@ def test_words_and_patterns_are_taken(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("", "words, or a pattern"), ("  ", "words, or a pattern"), ("/(/i", "unterminated"), ("/a/ix", "unknown flag 'ix'"), ("/(a+)+/", "repeats")],
+    [
+        ("", "words, or a pattern"),
+        ("  ", "words, or a pattern"),
+        ("/(/i", "unterminated"),
+        ("/a/ix", "unknown flag 'ix'"),
+        ("/(a+)+/", "repeats"),
+    ],
 )
 def test_a_pattern_that_cannot_work_says_why(text: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
