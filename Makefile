@@ -1,69 +1,67 @@
-# The two commands: `make demo` and `make test`. Each sets up all that it needs in .venv.
+# Everything that a checkout can do. `make` alone lists it. ARGS is handed on: make demo ARGS=--once
 
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+IN := $(VENV)/bin/python
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check soak docs lock clean
+.PHONY: help demo run test check soak docs lock clean chromium
 
-help: ## these lines
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 8
+help: ## lists these
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
-		{ echo "digestbot needs Python 3.11 or newer as $(PYTHON); name another one: make PYTHON=python3.12 …" >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV)
+demo: $(VENV)/.run ## the main job on sample articles, in the terminal and in your browser; ARGS=--once prints and ends
+	@$(IN) -m bot demo $(ARGS)
 
-# The lock first, then the project itself in place, which brings `digestbot` and its platforms.
-$(VENV)/.run: requirements/run.txt pyproject.toml | $(BIN)/python
-	@echo "installing what digestbot needs into $(VENV) (once)" >&2
-	@$(PIP) install --require-hashes -r requirements/run.txt
-	@$(PIP) install --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m compileall -q $(VENV)/lib bot adapters >/dev/null || true
+run: $(VENV)/.run ## the bot, with config.toml if there is one
+	@$(IN) -m bot run $(ARGS)
+
+test: $(VENV)/.dev chromium ## every test that is quick enough; ARGS=tests/unit for some of them
+	@$(IN) -m pytest --ignore=tests/soak $(ARGS)
+
+check: $(VENV)/.dev ## style, types, the rules of the house, and docs that agree with the code
+	$(IN) -m ruff check .
+	$(IN) -m ruff format --check .
+	$(IN) -m mypy
+	$(IN) -m pytest -q tests/test_architecture.py
+	$(IN) -m docs.generate --check
+
+soak: $(VENV)/.dev ## the tests that take long
+	@$(IN) -m pytest tests/soak $(ARGS)
+
+docs: $(VENV)/.dev ## writes the reference pages anew
+	@$(IN) -m docs.generate
+
+lock: ## resolves the dependencies anew; needs uv
+	@sh requirements/lock.sh
+
+clean: ## takes away what make made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find bot adapters tests docs -name __pycache__ -prune -exec rm -rf {} +
+
+# A stamp in the environment says which lock it was made from.
+$(VENV)/.run: requirements/run.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "make: there is no $(PYTHON) here: install Python 3.11 or newer, or name it: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) -V 2>&1): name another: make PYTHON=python3.12" >&2; exit 1; }
+	@test -x $(IN) || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "make: $(PYTHON) cannot make a virtual environment: install its venv package, such as python3-venv" >&2; exit 1; }
+	@echo "installing what digestbot needs into $(VENV) (once; about a minute) ..." >&2
+	@$(IN) -m pip install --quiet --quiet --require-hashes --requirement requirements/run.txt
+	@$(IN) -m pip install --quiet --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
-	@echo "installing what the tests need into $(VENV) (once)" >&2
-	@$(PIP) install --require-hashes -r requirements/dev.txt
-	@$(PIP) install --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m compileall -q $(VENV)/lib bot adapters >/dev/null || true
-	@touch $@ $(VENV)/.run
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
+	@echo "installing what the tests need into $(VENV) (once) ..." >&2
+	@$(IN) -m pip install --quiet --quiet --require-hashes --requirement requirements/dev.txt
+	@touch $@
 
-demo: $(VENV)/.run ## the main job on samples: no tokens, no network (ARGS=--once prints the digest and ends)
-	@$(BIN)/digestbot demo $(ARGS)
-
-run: $(VENV)/.run ## everything in one process, by config.toml
-	@$(BIN)/digestbot run $(ARGS)
-
-test: $(VENV)/.dev chromium ## the whole suite (ARGS="-k votes" for a part)
-	@$(BIN)/python -m pytest $(ARGS)
-
-check: $(VENV)/.dev ## style, types, import rules, generated docs
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -q tests/test_architecture.py
-	@$(BIN)/python -m docs.generate --check
-
-soak: $(VENV)/.dev ## what takes longer than a test may
-	@$(BIN)/python -m pytest tests/soak --timeout 3600 $(ARGS)
-
-docs: $(VENV)/.dev ## writes docs/reference from the code
-	@$(BIN)/python -m docs.generate
-
-lock: ## pins every version and hash anew (needs uv)
-	@requirements/lock.sh
-
-# Chromium comes from the system; without it the browser tests say that they are skipped.
-.PHONY: chromium
+# The browser tests want Chromium; without it they are skipped, and say so.
 chromium:
-	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || \
-	command -v google-chrome >/dev/null 2>&1 || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1 || \
-	{ echo "installing Chromium for the browser tests" >&2; \
-	  { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install chromium; } >/dev/null 2>&1 || \
-	  echo "Chromium could not be installed; the browser tests will be skipped" >&2; }
-
-clean:
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
+		command -v $$name >/dev/null 2>&1 && exit 0; \
+	done; \
+	test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1 || exit 0; \
+	echo "installing chromium ..." >&2; export DEBIAN_FRONTEND=noninteractive; \
+	{ apt-get install -qq --no-install-recommends chromium || \
+	{ apt-get update -qq && apt-get install -qq --no-install-recommends chromium; }; } >/dev/null 2>&1 </dev/null || true

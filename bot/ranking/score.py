@@ -40,7 +40,7 @@ def age_of(candidate: Candidate, now: datetime) -> timedelta:
 
 def reasons_for(candidate: Candidate, *, now: datetime, taste: Taste, others: int) -> tuple[str, ...]:
     """Why a candidate was chosen, in plain words; `others` is how many more sources tell its story."""
-    reasons = [f"quality {candidate.quality:.2f}", f"published {_when(age_of(candidate, now))}"]
+    reasons = [f"quality {candidate.quality:.2f}", _when(age_of(candidate, now))]
     if candidate.source_id is not None:
         reasons += _votes("source", taste.sources.get(candidate.source_id))
     if candidate.category is not None:
@@ -69,5 +69,5 @@ def _votes(what: str, standing: Standing | None) -> list[str]:
 
 def _when(age: timedelta) -> str:
     if age < timedelta(days=1):
-        return "today"
-    return "yesterday" if age.days == 1 else f"{age.days} days ago"
+        return "new today"
+    return "new since yesterday" if age.days == 1 else f"{age.days} days old"

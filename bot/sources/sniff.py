@@ -38,7 +38,7 @@ _TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".mdx"})
 _PAGE_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 _PREAMBLE = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"<(?:\w+:)?(?P<name>\w+)")
-_FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
+_FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel", "entry"})
 _FEED_TAG = re.compile(r"<(?:rss|rdf:RDF|feed|channel)[\s>]")
 _PAGE_TAG = re.compile(
     r"<(?:!doctype html|html|head|body|title|meta|article|main|div|section|p|h1|h2|table)[\s>/]", re.IGNORECASE

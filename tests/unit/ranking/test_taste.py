@@ -88,9 +88,9 @@ def test_a_score_is_quality_by_freshness_by_taste() -> None:
     ("changes", "others", "reason"),
     [
         ({"quality": 0.816}, 0, "quality 0.82"),
-        ({}, 0, "published today"),
-        ({"aged_from": NOW - timedelta(hours=30)}, 0, "published yesterday"),
-        ({"aged_from": NOW - timedelta(days=5)}, 0, "published 5 days ago"),
+        ({}, 0, "new today"),
+        ({"aged_from": NOW - timedelta(hours=30)}, 0, "new since yesterday"),
+        ({"aged_from": NOW - timedelta(days=5)}, 0, "5 days old"),
         ({"standing": Standing(valued=5, unvalued=1)}, 0, "the team values this source (5 of 6 votes)"),
         ({"standing": Standing(valued=1, unvalued=5)}, 0, "though the team seldom values this source (1 of 6 votes)"),
         ({}, 1, "also told by 1 other source"),
