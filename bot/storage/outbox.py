@@ -96,9 +96,13 @@ class SqlOutbox:
         row = found.mappings().one_or_none()
         if row is None or row["state"] != "pending":
             return None
-        if any(when is not None and when > now for when in (row["lease_until"], row["not_before"])):
+        held = row["lease_until"] is not None and row["lease_until"] > now
+        renewed = held and row["token"] == token
+        put_off = row["not_before"] is not None and row["not_before"] > now
+        if (held and not renewed) or put_off:
             return None
-        attempts, first_try_at = row["attempts"] + 1, row["first_try_at"] or now
+        attempts = row["attempts"] if renewed else row["attempts"] + 1
+        first_try_at = row["first_try_at"] or now
         await self._connection.execute(
             update(outbox)
             .where(outbox.c.id == row["id"])

@@ -1,0 +1,147 @@
+"""The outbox, slots and votes of every store: each part leased by one, marked once, and nothing served twice."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.errors import StaleWrite
+from bot.model import Fate, Occurrence, Reaction
+from bot.ports import Store
+from tests.contract.conftest import Opened
+from tests.contract.things import HOUR, NOW, composed, declared, due, item, post, read_articles, ref, vote
+
+
+async def test_a_slot_is_opened_once(store: Store) -> None:
+    (channel,) = await declared(store)
+    async with store.begin() as tx:
+        first = await tx.schedules.open(channel, Occurrence(NOW, "2026-03-02T09:00"))
+        assert first is not None
+        assert await tx.schedules.open(channel, Occurrence(NOW, "2026-03-02T09:00")) is None
+
+
+async def test_a_channel_is_due_from_its_next_run_on(store: Store) -> None:
+    (channel,) = await declared(store)
+    async with store.begin() as tx:
+        assert [one.id for one in await tx.schedules.due(NOW, 10)] == [channel]  # not worked out yet
+        await tx.schedules.set_next(channel, Occurrence(NOW + HOUR, "k"))
+        assert await tx.schedules.due(NOW, 10) == ()
+        assert await tx.schedules.next_of(channel) == Occurrence(NOW + HOUR, "k")
+        assert [one.id for one in await tx.schedules.due(NOW + HOUR, 10)] == [channel]
+        await tx.channels.pause(channel, "holiday")
+        assert await tx.schedules.due(NOW + HOUR, 10) == ()
+
+
+async def test_a_digest_is_settled_once_and_an_article_is_served_to_a_channel_once(store: Store) -> None:
+    (channel,) = await declared(store)
+    articles = await read_articles(store, 2)
+    first = await composed(store, channel, articles)
+    second = await due(store, channel, "later")
+    for digest_id in (first, second):
+        with pytest.raises(StaleWrite):  # noqa: PT012 - settling or committing may be what refuses
+            async with store.begin() as tx:
+                digest = replace(await tx.outbox.digest(digest_id), state="composed")
+                await tx.outbox.settle(digest, [item(1, articles[0])], [])
+    async with store.read() as view:
+        assert (await view.outbox.digest(second)).state == "due"
+        assert await view.articles.candidates(channel, NOW) == ()
+
+
+async def test_parts_are_leased_in_order_by_one_holder_at_a_time(store: Store) -> None:
+    (channel,) = await declared(store)
+    digest = await composed(store, channel, await read_articles(store, 1))
+    async with store.begin() as tx:
+        mine = await tx.outbox.lease(digest, token="a", now=NOW, until=NOW + HOUR)
+        assert mine is not None
+        assert (mine.part, mine.attempts, mine.unsure) == (0, 1, False)
+        assert await tx.outbox.lease(digest, token="b", now=NOW, until=NOW + HOUR) is None
+        renewed = await tx.outbox.lease(digest, token="a", now=NOW, until=NOW + 2 * HOUR)
+        assert renewed is not None
+        assert renewed.attempts == 1
+        assert await tx.outbox.lease(digest, token="b", now=NOW + HOUR, until=NOW + 3 * HOUR) is None
+        theirs = await tx.outbox.lease(digest, token="b", now=NOW + 2 * HOUR, until=NOW + 3 * HOUR)
+        assert theirs is not None
+        assert (theirs.part, theirs.attempts, theirs.unsure, theirs.key) == (0, 2, True, mine.key)
+        assert not await tx.outbox.close(mine.id, "a", Fate(state="posted", at=NOW, ref=ref("0")))
+        assert await tx.outbox.close(theirs.id, "b", Fate(state="posted", at=NOW, ref=ref("0")))
+        following = await tx.outbox.lease(digest, token="b", now=NOW, until=NOW + HOUR)
+        assert following is not None
+        assert following.part == 1
+
+
+async def test_of_many_who_lease_at_once_one_gets_it(opened: Opened) -> None:
+    stores = [await opened(), await opened()]
+    (channel,) = await declared(stores[0])
+    digest = await composed(stores[0], channel, await read_articles(stores[0], 1))
+
+    async def lease(number: int) -> bool:
+        async with stores[number % 2].begin() as tx:
+            return await tx.outbox.lease(digest, token=str(number), now=NOW, until=NOW + HOUR) is not None
+
+    assert sum(await asyncio.gather(*map(lease, range(20)))) == 1
+
+
+async def test_a_digest_is_posted_when_all_its_parts_are_done_and_shows_them_in_order(store: Store) -> None:
+    (channel,) = await declared(store)
+    articles = await read_articles(store, 2)
+    digest = await composed(store, channel, articles)
+    async with store.read() as view:
+        assert await view.outbox.waiting(NOW, 10) == (digest,)
+    await post(store, digest, parts=3)
+    async with store.read() as view:
+        whole = await view.outbox.digest(digest)
+        assert (whole.state, whole.considered) == ("posted", 7)
+        assert [message.title for message in whole.messages] == ["Digest", "Title 1", "Title 2"]
+        assert [place.message for place, _ in await view.outbox.refs(digest)] == ["0", "1", "2"]
+        assert await view.outbox.waiting(NOW, 10) == ()
+        (again,) = await view.articles.get([articles[0].id])
+        assert [one.channel for one in again.posted] == ["team"]
+
+
+async def test_a_digest_is_dropped_only_while_nothing_was_tried_and_frees_its_articles(store: Store) -> None:
+    (channel,) = await declared(store)
+    articles = await read_articles(store, 1)
+    digest = await composed(store, channel, articles)
+    async with store.begin() as tx:
+        assert await tx.outbox.drop(digest)
+        assert [one.id for one in await tx.articles.candidates(channel, NOW)] == [articles[0].id]
+    tried = await composed(store, channel, articles, key="again")
+    await post(store, tried, parts=1)
+    async with store.begin() as tx:
+        assert not await tx.outbox.drop(tried)
+
+
+async def test_of_many_votes_of_a_member_on_a_ballot_one_stands_across_processes(opened: Opened) -> None:
+    stores = [await opened(), await opened()]
+    (article,) = await read_articles(stores[0], 1)
+
+    async def cast(number: int) -> str:
+        mine = vote(article.id, option="👍" if number % 2 else "👎")
+        async with stores[number % 2].begin() as tx:
+            (stands,) = await tx.votes.cast([mine])
+        return "won" if stands is mine else stands.option
+
+    told = await asyncio.gather(*map(cast, range(40)))
+    assert told.count("won") == 1
+    assert len(set(told) - {"won"}) == 1
+    async with stores[0].read() as view:
+        (tally,) = await view.votes.tallies([])
+    assert sum(tally.counts.values()) == 1
+
+
+async def test_a_reaction_is_on_the_article_that_was_posted_where_it_says(store: Store) -> None:
+    (channel,) = await declared(store)
+    (article,) = await read_articles(store, 1)
+    await post(store, await composed(store, channel, [article]), parts=2)
+    here = Reaction(platform="web", workspace="local", place="place-team", member="m", emoji="👍")
+    async with store.read() as view:
+        found = await view.votes.articles_of(
+            [
+                replace(here, article=article.id),
+                replace(here, ref=ref("1")),
+                replace(here, ref=ref("0")),
+                replace(here, article=article.id, place="elsewhere"),
+                replace(here, article=999),
+            ]
+        )
+    assert found == (article.id, article.id, None, None, None)
