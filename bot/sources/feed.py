@@ -25,6 +25,7 @@ _PROLOGUE = 100_000  # characters in which a document type can be declared
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[(?P<subset>.*?)\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY\s+(?P<parameter>%)?\s*(?P<name>[^\s%]+)\s+(?P<value>.*?)>", re.DOTALL | re.IGNORECASE)
 _HARMLESS_VALUE = re.compile(r"""(?:"(?:&#\w{1,8};|[^"&%]){0,24}"|'(?:&#\w{1,8};|[^'&%]){0,24}')\s*""")
+_CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|rdf|feed|channel)\s*>\s*(?:<!--.*?-->\s*)*\Z", re.DOTALL | re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HINTS = {"ttl": "ttl", "sy_updateperiod": "period", "sy_updatefrequency": "frequency"}
 
@@ -64,7 +65,7 @@ def _parsed(body: bytes, url: str, content_type: str | None) -> tuple[_Parsed, S
     if not result.get("version") and not entries:
         raise ParseError("this is no feed: neither RSS, RDF, Atom nor JSON Feed")
     broken = result.get("bozo_exception")
-    if not entries and type(broken).__name__ == "SAXParseException":
+    if not entries and type(broken).__name__ == "SAXParseException" and not _CLOSED.search(body):
         raise ParseError(f"the feed is broken XML and no entry can be read: {harmless_line(str(broken))[:200]}")
     return feed, entries
 

@@ -42,7 +42,7 @@ class SqlArticles:
             if draft.source_id is not None and said.get((article_id, draft.source_id)) != words:
                 await self._sight(article_id, draft.source_id, words, first=(article_id, draft.source_id) not in said)
                 said[article_id, draft.source_id] = words
-        await self._admit([known[draft.key][0] for draft in drafts if draft.source_id is None])
+        await self._admit([known[draft.key][0] for draft in drafts if draft.source_id is None and not draft.baseline])
         return tuple(known[draft.key][0] for draft in drafts)
 
     async def _known(self, keys: set[str]) -> dict[str, tuple[int, str]]:
