@@ -18,7 +18,7 @@ LONGEST = 240  # characters of an extracted takeaway
 # Openings that lean on the sentence before, or on a picture that a digest does not show.
 _DANGLING = phrase_pattern(
     r"""
-    this(?! (?:paper|work|study|article|report|survey)) | that | these | those | it | its | they | them | their | he | she | his | her | him
+    this | that | these | those | it | its | they | them | their | he | she | his | her | him
     such | so | but | and | or | nor | however | moreover | furthermore | therefore | thus | hence | instead
     meanwhile | nevertheless | nonetheless | otherwise | similarly | likewise | also | then | additionally
     consequently | in addition | in contrast | by contrast | in other words | for (?:example|instance) | as a result
