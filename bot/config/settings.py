@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from bot.model import Ballot, BallotOption, ChannelSettings, ChannelSpec, Source
 
 _DEFAULT_FILE = Path("config.toml")
 _LARGEST_FILE = 1_000_000  # bytes
+_WATCH = timedelta(seconds=5)  # between looks at a folder's list of files; what is in them is read when that changes
 _WORKSPACES = {"web": "web", "console": "console"}  # the others learn theirs when they connect
 
 BUILT_IN_BALLOTS: Mapping[str, Mapping[str, Any]] = {
@@ -225,7 +227,8 @@ def _ballot(name: str, table: BallotTable) -> Ballot:
 
 def _source(table: SourceTable, folder: Path) -> SourceSpec:
     address = table.url or str(folder / Path(table.path or "").expanduser())
-    return SourceSpec(address=address, category=table.category, every=table.every, max_age=table.max_age)
+    every = _WATCH if table.path and "every" not in table.model_fields_set else table.every
+    return SourceSpec(address=address, category=table.category, every=every, max_age=table.max_age)
 
 
 def _channel(table: ChannelTable, bot: BotTable, ballots: Mapping[str, Ballot]) -> ChannelSpec:

@@ -149,9 +149,9 @@ class SourceTable(Table):
     path: Annotated[Word | None, Field(validate_default=True)] = None
     """A folder of feeds, pages, texts and Markdown, which is watched; or one such file."""
     category: Word | None = None
-    """The category of those of its articles that name none."""
+    """The category of its articles; without it each has the one that it names."""
     every: Duration = timedelta(hours=1)
-    """How often it is read."""
+    """How often it is read; a folder without it is looked at every five seconds."""
     max_age: Duration | None = None
     """Articles of a feed that are older are left out."""
 

@@ -168,3 +168,11 @@ def test_the_demo_takes_nothing_from_outside(tmp_path: Path, monkeypatch: pytest
     assert settings.database_url == f"sqlite:///{tmp_path}/demo/digestbot.db"
     assert [source.address for source in settings.sources] == [f"{tmp_path}/samples"]
     assert {channel.platform for channel in settings.channels} == {"web", "console"}
+
+
+def test_a_folder_is_watched_unless_the_file_says_how_often(tmp_path: Path) -> None:
+    sources = (
+        '[[sources]]\npath = "a"\n[[sources]]\npath = "b"\nevery = "2h"\n[[sources]]\nurl = "https://example.org"\n'
+    )
+    watched, told, feed = written(tmp_path, sources).sources
+    assert [source.every.total_seconds() for source in (watched, told, feed)] == [5, 7200, 3600]
