@@ -16,7 +16,7 @@ from bot.engine.intake import Intake
 from bot.house import Ear, House
 from bot.jobs.local import LocalJobs
 from bot.platforms import kit_of
-from bot.ports import ChatPlatform, Clock, PlatformKit, Store
+from bot.ports import ChatPlatform, Clock, Closable, PlatformKit, Store
 from bot.schedule.beat import Beat, Pulse
 from bot.sources.fetch import SourceFetcher
 from bot.sources.workers import WorkerReader
@@ -26,6 +26,8 @@ from bot.storage.vault import SealedVault
 from bot.votes.voters import voter_of
 
 _SECOND = timedelta(seconds=1)
+# Deliveries mostly wait for a platform's rate limits; the others are work for this machine.
+_AT_A_TIME = {"deliver": 64, "compose": 4, "reread": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +87,18 @@ async def opened(
         stack.push_async_callback(fetcher.aclose)
         reader = WorkerReader()
         stack.push_async_callback(reader.aclose)
-        jobs = LocalJobs()
+        jobs = LocalJobs(**_AT_A_TIME)
         secret = secret_of(settings)
         platforms: dict[str, ChatPlatform] = {}
         engine = engine_of(
-            store=store, clock=clock, fetcher=fetcher, reader=reader, jobs=jobs, platforms=platforms, secret=secret
+            store=store,
+            clock=clock,
+            fetcher=fetcher,
+            reader=reader,
+            jobs=jobs,
+            platforms=platforms,
+            secret=secret,
+            voting=settings.bot.voting,
         )
         archive = StoredArchive(
             store,
@@ -99,7 +108,10 @@ async def opened(
         house = House(Ear(store=store, engine=engine, commands=commands), archive, SealedVault(database, secret))
         names = {spec.platform for spec in settings.channels} if connect else set()
         kits = {name: kit_of(name, settings.platform_settings(name)) for name in sorted(names)}
-        platforms |= {name: kit.connect(house) for name, kit in kits.items()}
+        for name, kit in kits.items():
+            platform = platforms[name] = kit.connect(house)
+            if isinstance(platform, Closable):
+                stack.push_async_callback(platform.aclose)
         async with store.begin() as tx:
             await tx.channels.declare(settings.channels)
             await tx.sources.declare(settings.sources, clock.now())

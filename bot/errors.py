@@ -13,6 +13,7 @@ BotError
     ├── PlatformUnavailable  certainly not posted: try again, after `retry_after` where given
     ├── OutcomeUnknown     perhaps posted: look before trying again
     ├── PostingRejected    never will be posted: mark it, tell it, go on with the next part
+    ├── PostingDeleted     was posted, and somebody deleted it since: counts as posted
     └── ChannelLost        pause the channel, keep its settings, tell an admin the fix
 """
 
@@ -80,6 +81,10 @@ class OutcomeUnknown(PlatformError):
 
 class PostingRejected(PlatformError):
     """The platform will never take this posting as it is."""
+
+
+class PostingDeleted(PlatformError):
+    """The posting was there, and somebody deleted it; it is not posted again."""
 
 
 class ChannelLost(PlatformError):

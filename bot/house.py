@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.commands import Commands
 from bot.engine import Engine
 from bot.locales import say
-from bot.model import ChannelEvent, Choice, Command, Reaction, Reply, VoteOutcome
+from bot.model import Channel, ChannelEvent, Choice, Command, Reaction, Reply, VoteOutcome
 from bot.ports import Archive, Store, Vault
 
 _PAUSING = {
@@ -38,15 +38,31 @@ class Ear:
 
     async def changed(self, event: ChannelEvent) -> None:
         """Pauses the channels that an event takes away, and resumes those that it gives back."""
+        if event.kind == "missed":
+            await self._engine.reread.missed(event.platform)
+            return
         if event.kind == "message_deleted":
             return  # a deleted digest counts as posted
         reason = _PAUSING.get(event.kind)
-        async with self._store.begin() as tx:
-            for channel in await tx.channels.all():
-                spec = channel.spec
-                here = (spec.platform, spec.workspace) == (event.platform, event.workspace)
-                if here and event.place in (None, spec.place):
-                    await tx.channels.pause(channel.id, reason and (event.reason or reason))
+        for channel in await self._channels(event):
+            if reason is not None:
+                await self._engine.deliver.lost(channel, event.reason or reason)
+            else:
+                async with self._store.begin() as tx:
+                    await tx.channels.pause(channel.id, None, lost=True)
+                    if event.workspace and not channel.spec.workspace:
+                        await tx.channels.locate(channel.id, event.workspace)
+
+    async def _channels(self, event: ChannelEvent) -> list[Channel]:
+        """Those that an event is about; one whose workspace is not known yet is known by its place."""
+        async with self._store.read() as view:
+            channels = [one for one in await view.channels.all() if one.spec.platform == event.platform]
+        return [
+            one
+            for one in channels
+            if event.place in (None, one.spec.place)
+            and (one.spec.workspace == event.workspace or (event.place is not None and not one.spec.workspace))
+        ]
 
 
 @dataclass(frozen=True, slots=True)

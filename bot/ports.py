@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.model import (
     Article,
@@ -26,6 +26,7 @@ from bot.model import (
     NewPosting,
     Occurrence,
     ParsedFeed,
+    Placement,
     Posting,
     Reaction,
     Reading,
@@ -146,8 +147,11 @@ class Outbox(Protocol):
     async def waiting(self, now: datetime, limit: int) -> tuple[int, ...]:
         """Digests that have a posting to deliver now, oldest first."""
 
-    async def lease(self, digest_id: int, *, token: str, now: datetime, until: datetime) -> Posting | None:
-        """The first part of the digest not yet done, unless another token leases it, or it is put off or uncertain.
+    async def lease(
+        self, digest_id: int, *, token: str, now: datetime, until: datetime, platforms: Collection[str] | None = None
+    ) -> Posting | None:
+        """The first part of the digest not yet done, unless another token leases it, it is put off or uncertain, its
+        channel is paused, or on none of `platforms` where they are given.
         Leasing counts the attempt and marks the row unsure; the Posting given back tells whether it was unsure before.
         The token that leases it already is given more time, and nothing is counted."""
 
@@ -166,8 +170,14 @@ class Votes(Protocol):
         """Tallies of these articles; of all that have votes where none is named."""
 
     async def of(self, voter: str, workspace: str, articles: Sequence[int]) -> tuple[Vote, ...]: ...
-    async def articles_of(self, reactions: Sequence[Reaction]) -> tuple[int | None, ...]:
-        """For each, the article that was posted where it says: by `ref`, or by `article` in that place; else None."""
+    async def placed(self, reactions: Sequence[Reaction]) -> tuple[Placement | None, ...]:
+        """For each, what was posted where it says: by `ref`, or by `article` in that place; else None."""
+
+    async def on_its_way(self, platform: str) -> bool:
+        """Whether a message may be on that platform already that is not yet saved as posted."""
+
+    async def open_digests(self, platform: str, since: datetime) -> tuple[int, ...]:
+        """Digests of that platform from that instant on of which something is posted, newest first."""
 
     async def forget(self, voter: str) -> bool:
         """Forgets who a voter is: the votes stay, nobody's. False: unknown voter."""
@@ -179,8 +189,12 @@ class Channels(Protocol):
 
     async def all(self) -> tuple[Channel, ...]: ...
     async def named(self, name: str) -> Channel | None: ...
-    async def pause(self, channel_id: int, reason: str | None) -> None:
-        """Pauses for a reason; None resumes."""
+    async def locate(self, channel_id: int, workspace: str) -> None:
+        """Keeps the workspace that the platform says the channel is in."""
+
+    async def pause(self, channel_id: int, reason: str | None, *, lost: bool = False) -> bool:
+        """Pauses for a reason; None resumes. With `lost`, what the platform took away or gave back: it pauses only a
+        channel that runs, and resumes only one that was lost. False: there was nothing to change."""
 
     async def reschedule(self, channel_id: int, *, cron: str | None, timezone: str | None) -> None: ...
     async def served(self, channel_id: int) -> tuple[Served, ...]:
@@ -285,6 +299,13 @@ class ChatPlatform(Protocol):
 
     async def run(self) -> None:
         """Until cancelled."""
+
+
+@runtime_checkable
+class Closable(Protocol):
+    """A platform that holds connections also outside of `run`, for commands that post without a gateway."""
+
+    async def aclose(self) -> None: ...
 
 
 class PlatformKit(Protocol):

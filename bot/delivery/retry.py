@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.errors import ChannelLost, OutcomeUnknown, PlatformUnavailable, PostingRejected
+from bot.errors import ChannelLost, OutcomeUnknown, PlatformUnavailable, PostingDeleted, PostingRejected
 from bot.model import Fate
 
 _FIRST_WAIT = timedelta(seconds=5)
@@ -19,6 +19,8 @@ def fate_after(error: Exception, *, attempts: int, now: datetime) -> Fate:
     """What becomes of a posting whose attempt ended in this error. Unknown errors count as "perhaps posted"."""
     if isinstance(error, PostingRejected):
         return Fate(state="rejected", at=now, reason=str(error))
+    if isinstance(error, PostingDeleted):
+        return Fate(state="posted", at=now, reason=str(error))
     if isinstance(error, PlatformUnavailable):
         wait = timedelta(seconds=error.retry_after) if error.retry_after is not None else wait_before(attempts)
         return Fate(state="pending", at=now, retry_at=now + wait, reason=str(error))

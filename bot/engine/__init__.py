@@ -3,6 +3,7 @@
     sources due   --refresh--> bytes -> parsed -> new articles      articles   --read-->  full text, takeaways, story
     schedules due --compose--> candidates + votes -> digest -> postings (one transaction)
     postings due  --deliver--> platform -> message reference saved  reaction   --record--> vote
+    reactions that were missed  --reread--> record
 
 Each table is the inbox of the next verb and no verb calls another, so a restart is a resume. Each verb reads facts in
 short transactions, does the slow thing outside, and writes its results in one. A file per verb; this one binds them.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.engine.compose import Compose
 from bot.engine.deliver import Deliver
@@ -20,6 +22,7 @@ from bot.engine.intake import Intake
 from bot.engine.read import Read
 from bot.engine.record import Record
 from bot.engine.refresh import Refresh
+from bot.engine.reread import Reread
 from bot.ports import ChatPlatform, Clock, Fetcher, Handler, Jobs, Reader, Store
 
 
@@ -32,6 +35,7 @@ class Engine:
     compose: Compose
     deliver: Deliver
     record: Record
+    reread: Reread
 
     def handlers(self) -> Mapping[str, Handler]:
         """What to do on each hint. Refresh and read take a round of what waits; the others look at one digest."""
@@ -49,7 +53,10 @@ class Engine:
         async def deliver(digest: int) -> None:
             await self.deliver.digest(digest)
 
-        return {"refresh": refresh, "read": read, "compose": compose, "deliver": deliver}
+        async def reread(digest: int) -> None:
+            await self.reread.digest(digest)
+
+        return {"refresh": refresh, "read": read, "compose": compose, "deliver": deliver, "reread": reread}
 
 
 def engine_of(
@@ -61,14 +68,18 @@ def engine_of(
     jobs: Jobs,
     platforms: Mapping[str, ChatPlatform],
     secret: bytes,
+    voting: timedelta,
 ) -> Engine:
-    """An engine on these ports. `platforms` may be filled after this call: adapters are connected to the engine."""
+    """An engine on these ports. `platforms` may be filled after this call: adapters are connected to the engine.
+    `voting` is how long after its digest an article can be voted on."""
+    record = Record(store=store, clock=clock, secret=secret, voting=voting)
     return Engine(
         intake=Intake(fetcher=fetcher, reader=reader),
         ingest=Ingest(store=store, clock=clock),
         refresh=Refresh(store=store, clock=clock, fetcher=fetcher, reader=reader, jobs=jobs),
         read=Read(store=store, clock=clock, fetcher=fetcher, reader=reader),
         compose=Compose(store=store, clock=clock, jobs=jobs),
-        deliver=Deliver(store=store, clock=clock, platforms=platforms),
-        record=Record(store=store, clock=clock, secret=secret),
+        deliver=Deliver(store=store, clock=clock, jobs=jobs, platforms=platforms),
+        record=record,
+        reread=Reread(store=store, clock=clock, jobs=jobs, platforms=platforms, record=record, voting=voting),
     )

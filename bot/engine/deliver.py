@@ -6,17 +6,18 @@ The lease is committed before the network. A posting that an earlier attempt may
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from secrets import token_hex
 
 import structlog
 
 from bot.delivery.retry import fate_after
-from bot.errors import ChannelLost, OutcomeUnknown
-from bot.model import Channel, Fate, Posting
-from bot.ports import ChatPlatform, Clock, Store
+from bot.errors import ChannelLost, OutcomeUnknown, PlatformError
+from bot.model import Channel, Fate, MessageRef, Posting
+from bot.ports import ChatPlatform, Clock, Jobs, Store
 from bot.votes.ballots import seeds_of
 
 _log = structlog.get_logger(__name__)
@@ -26,9 +27,10 @@ _POST_TIMEOUT = 60.0  # seconds
 
 
 class Deliver:
-    def __init__(self, *, store: Store, clock: Clock, platforms: Mapping[str, ChatPlatform]) -> None:
+    def __init__(self, *, store: Store, clock: Clock, jobs: Jobs, platforms: Mapping[str, ChatPlatform]) -> None:
         self._store = store
         self._clock = clock
+        self._jobs = jobs
         self._platforms = platforms
 
     async def waiting(self, *, limit: int = 100) -> tuple[int, ...]:
@@ -39,53 +41,72 @@ class Deliver:
     async def digest(self, digest_id: int) -> int:
         """Delivers a digest's parts in order until one has to wait; how many were posted."""
         posted = 0
-        lease = Lease(digest_id, token_hex(8), store=self._store, clock=self._clock)
-        while (posting := await self._leased(lease)) is not None:
+        lease = Lease(digest_id, token_hex(8), store=self._store, clock=self._clock, platforms=self._platforms)
+        while (posting := await lease.taken()) is not None:
             async with lease.renewed():
                 fate = await self._attempt(posting, lease)
-            async with self._store.begin() as tx:
-                kept = await tx.outbox.close(posting.id, lease.token, fate)
-            if not kept or fate.state not in ("posted", "rejected"):
+            if not await self._closed(posting, lease, fate) or fate.state not in ("posted", "rejected"):
                 break
             posted += fate.state == "posted"
         return posted
 
-    async def _leased(self, lease: Lease) -> Posting | None:
-        async with self._store.read() as view:
-            channel = (await view.outbox.digest(lease.digest)).channel
-        if channel.paused or channel.spec.platform not in self._platforms:
-            return None
-        return await lease.taken()
+    async def lost(self, channel: Channel, reason: str) -> None:
+        """Nothing more is posted there until somebody mends it; the settings stay, and an admin is told, once."""
+        async with self._store.begin() as tx:
+            news = await tx.channels.pause(channel.id, reason, lost=True)
+        platform = self._platforms.get(channel.spec.platform)
+        if not news or platform is None:
+            return
+        _log.warning("channel lost", channel=channel.name, reason=reason)
+        try:
+            await platform.tell_admin(channel, reason)
+        except PlatformError as error:
+            _log.warning("no admin could be told", channel=channel.name, error=str(error))
 
     async def _attempt(self, posting: Posting, lease: Lease) -> Fate:
         """One try. Whatever goes wrong becomes the posting's fate; nothing is raised but cancellation."""
         platform = self._platforms[posting.channel.spec.platform]
+        unsure = posting.unsure  # until it was looked for
         try:
             if posting.kind == "seed":
                 await self._seed(platform, posting)
-                return Fate(state="posted", at=self._clock.now())
-            found = await self._found(platform, posting) if posting.unsure else None
-            if found is not None:
-                return found
+                return self._posted(None)
+            if unsure:
+                found = await platform.find(posting)
+                if found is not None:
+                    return self._posted(found)
+                unsure = False
             if not lease.holds():  # this process was frozen: another may be posting it now
-                return Fate(state="pending", at=self._clock.now(), retry_at=self._clock.now(), unsure=posting.unsure)
+                return Fate(state="pending", at=self._clock.now(), retry_at=self._clock.now(), unsure=unsure)
             async with asyncio.timeout(_POST_TIMEOUT):
-                ref = await platform.post(posting)
-            return Fate(state="posted", at=self._clock.now(), ref=ref)
+                return self._posted(await platform.post(posting))
         except Exception as error:
             _log.warning("not posted", channel=posting.channel.name, part=posting.part, error=str(error))
             if isinstance(error, ChannelLost):
-                await self._pause(platform, posting.channel, error)
-            return fate_after(error, attempts=posting.attempts, now=self._clock.now())
+                await self.lost(posting.channel, f"{error.reason}: {error.fix}")
+            if unsure and isinstance(error, OutcomeUnknown):
+                return self._uncertain(error)
+            fate = fate_after(error, attempts=posting.attempts, now=self._clock.now())
+            return replace(fate, unsure=fate.unsure or unsure)
 
-    async def _found(self, platform: ChatPlatform, posting: Posting) -> Fate | None:
-        """What an earlier, unsure attempt left on the platform; None: nothing, so it may be posted."""
-        try:
-            ref = await platform.find(posting)
-        except OutcomeUnknown as error:
-            reason = f"{error}; look whether it is there, then settle it"
-            return Fate(state="uncertain", at=self._clock.now(), unsure=True, reason=reason)
-        return Fate(state="posted", at=self._clock.now(), ref=ref) if ref else None
+    def _posted(self, ref: MessageRef | None) -> Fate:
+        return Fate(state="posted", at=self._clock.now(), ref=ref)
+
+    def _uncertain(self, error: OutcomeUnknown) -> Fate:
+        """Where it cannot be looked for, only a human can tell."""
+        reason = f"{error}; look whether it is there, then settle it"
+        return Fate(state="uncertain", at=self._clock.now(), unsure=True, reason=reason)
+
+    async def _closed(self, posting: Posting, lease: Lease, fate: Fate) -> bool:
+        """Writes the fate, and what the platform let us know by it. False: somebody else has the posting now."""
+        workspace = fate.ref.workspace if fate.ref and not posting.channel.spec.workspace else None
+        async with self._store.begin() as tx:
+            kept = await tx.outbox.close(posting.id, lease.token, fate)
+            if kept and workspace:
+                await tx.channels.locate(posting.channel.id, workspace)
+            if kept and fate.state == "posted" and posting.unsure:  # it stood there unknown: members may have reacted
+                await self._jobs.defer(tx, "reread", digest=posting.digest)
+        return kept
 
     async def _seed(self, platform: ChatPlatform, posting: Posting) -> None:
         """Puts the seeded ballots' emoji on every article of the digest; doing it again is harmless."""
@@ -96,20 +117,15 @@ class Deliver:
             if message.message is not None and message.message.article is not None:
                 await platform.seed(ref, emoji)
 
-    async def _pause(self, platform: ChatPlatform, channel: Channel, error: ChannelLost) -> None:
-        """Nothing more is posted there until somebody mends it; the settings stay."""
-        async with self._store.begin() as tx:
-            await tx.channels.pause(channel.id, f"{error.reason}: {error.fix}")
-        await platform.tell_admin(channel, f"{error.reason}: {error.fix}")
-
 
 class Lease:
     """The right to deliver a digest's next part: short, so that a dead holder is soon replaced, and renewed while its
     holder lives."""
 
-    def __init__(self, digest: int, token: str, *, store: Store, clock: Clock) -> None:
+    def __init__(self, digest: int, token: str, *, store: Store, clock: Clock, platforms: Collection[str]) -> None:
         self.digest = digest
         self.token = token
+        self._platforms = platforms
         self._store = store
         self._clock = clock
         self._until = clock.now()
@@ -122,8 +138,11 @@ class Lease:
         """The part that is now ours to post, if there is one; for the part that is ours already, more time."""
         now = self._clock.now()
         async with self._store.begin() as tx:
-            posting = await tx.outbox.lease(self.digest, token=self.token, now=now, until=now + _LEASE)
-        self._until = now + _LEASE
+            posting = await tx.outbox.lease(
+                self.digest, token=self.token, now=now, until=now + _LEASE, platforms=self._platforms
+            )
+        if posting is not None:
+            self._until = now + _LEASE
         return posting
 
     @asynccontextmanager

@@ -1,6 +1,7 @@
-"""Jobs of one process: an asyncio queue filled after each commit. Nothing is kept; the sweeper asks again."""
+"""Jobs of one process: asyncio queues filled after each commit. Nothing is kept; the sweeper asks again."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
 
 import structlog
@@ -9,38 +10,40 @@ from bot.errors import BotError
 from bot.ports import Handler, UnitOfWork
 
 _log = structlog.get_logger(__name__)
-Hint = tuple[str, tuple[tuple[str, int], ...]]
+_AT_A_TIME = 8  # jobs of one task, where nothing else is said
+Ids = tuple[tuple[str, int], ...]
 
 
 class LocalJobs:
-    """Implements `ports.Jobs`. The same hint waits at most once; one that comes while it runs is run once more."""
+    """Implements `ports.Jobs`, with a queue and workers of its own for each task, so that a task that waits for the
+    network holds no other. The same hint waits at most once; one that comes while it runs is run once more."""
 
-    def __init__(self, *, workers: int = 8) -> None:
-        self._workers = workers
-        self._queue: asyncio.Queue[Hint] = asyncio.Queue()
-        self._waiting: set[Hint] = set()
+    def __init__(self, **at_a_time: int) -> None:
+        self._at_a_time = at_a_time
+        self._queues: dict[str, asyncio.Queue[Ids]] = defaultdict(asyncio.Queue)
+        self._waiting: set[tuple[str, Ids]] = set()
 
     async def defer(self, tx: UnitOfWork, task: str, **ids: int) -> None:
         hint = (task, tuple(sorted(ids.items())))
-        tx.after_commit(lambda: self._put(hint))
+        tx.after_commit(lambda: self._put(*hint))
 
-    def _put(self, hint: Hint) -> None:
-        if hint not in self._waiting:
-            self._waiting.add(hint)
-            self._queue.put_nowait(hint)
+    def _put(self, task: str, ids: Ids) -> None:
+        if (task, ids) not in self._waiting:
+            self._waiting.add((task, ids))
+            self._queues[task].put_nowait(ids)
 
     async def run(self, handlers: Mapping[str, Handler]) -> None:
         async with asyncio.TaskGroup() as group:
-            for _ in range(self._workers):
-                group.create_task(self._work(handlers))
+            for task, handler in handlers.items():
+                for _ in range(self._at_a_time.get(task, _AT_A_TIME)):
+                    group.create_task(self._work(task, handler))
 
-    async def _work(self, handlers: Mapping[str, Handler]) -> None:
+    async def _work(self, task: str, handler: Handler) -> None:
         while True:
-            hint = await self._queue.get()
-            self._waiting.discard(hint)
-            task, ids = hint
+            ids = await self._queues[task].get()
+            self._waiting.discard((task, ids))
             try:
-                await handlers[task](**dict(ids))
+                await handler(**dict(ids))
             except BotError as error:
                 _log.warning("job failed; the sweeper will ask again", task=task, ids=dict(ids), error=str(error))
             except Exception:

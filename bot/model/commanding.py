@@ -42,9 +42,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelEvent:
-    kind: Literal["joined", "left", "archived", "lost", "restored", "workspace_gone", "message_deleted"]
+    """What a platform tells of a channel (`place`) or a whole workspace. `missed`: reactions may have been missed."""
+
+    kind: Literal["joined", "left", "archived", "lost", "restored", "workspace_gone", "message_deleted", "missed"]
     platform: str
-    workspace: str
+    workspace: str = ""
     place: str | None = None
     message: str | None = None
     reason: str = ""

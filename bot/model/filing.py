@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.model.posting import Channel
 from bot.model.reading import Article, Quality, Takeaway, Validators
 from bot.model.voting import MessageRef
 
@@ -105,3 +106,12 @@ class Fate:
     retry_at: datetime | None = None
     unsure: bool = False
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """The posted message that a reaction is on: its article (None: a header), its channel, its digest's instant."""
+
+    article: int | None
+    channel: Channel
+    at: datetime

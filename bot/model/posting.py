@@ -46,6 +46,7 @@ class Channel:
     spec: ChannelSpec
     origin: Origin = "file"
     paused: str | None = None  # why nothing is posted there, if nothing is
+    lost: bool = False  # paused because the platform took it away, so its giving it back resumes it
     next_run: datetime | None = None
 
     @property

@@ -28,7 +28,8 @@ class SqlChannels:
 
     async def _put(self, spec: ChannelSpec) -> None:
         """The schedule in force gives way only to a schedule that was declared otherwise before: one set by command
-        outlives a restart. A channel that moved is no longer paused for what was wrong where it was."""
+        outlives a restart. A channel that moved is no longer paused for what was wrong where it was, and its workspace
+        is to be found out anew."""
         values = {
             "platform": spec.platform,
             "place": spec.place,
@@ -40,13 +41,16 @@ class SqlChannels:
         found = await self._connection.execute(select(channels).where(channels.c.name == spec.name))
         known = found.mappings().one_or_none()
         if known is None:
-            added = insert(channels).values(name=spec.name, **values).returning(channels.c.id)
+            added = insert(channels).values(name=spec.name, lost=False, **values).returning(channels.c.id)
             channel_id = (await self._connection.execute(added)).scalar_one()
             schedule = {"cron": spec.settings.schedule, "timezone": spec.settings.timezone}
             await self._connection.execute(insert(schedules).values(channel_id=channel_id, **schedule))
             return
-        if (known["platform"], known["workspace"], known["place"]) != (spec.platform, spec.workspace, spec.place):
-            values["paused"] = None
+        same_place = (known["platform"], known["place"]) == (spec.platform, spec.place)
+        if same_place and not spec.workspace:
+            values["workspace"] = known["workspace"]  # it was learnt from the platform
+        if not same_place or values["workspace"] != known["workspace"]:
+            values |= {"paused": None, "lost": False}
         await self._connection.execute(update(channels).where(channels.c.id == known["id"]).values(values))
         before = known["settings"]
         if (before.schedule, before.timezone) != (spec.settings.schedule, spec.settings.timezone):
@@ -61,8 +65,17 @@ class SqlChannels:
         row = found.mappings().one_or_none()
         return channel_of(row) if row else None
 
-    async def pause(self, channel_id: int, reason: str | None) -> None:
-        await self._connection.execute(update(channels).where(channels.c.id == channel_id).values(paused=reason))
+    async def locate(self, channel_id: int, workspace: str) -> None:
+        await self._connection.execute(update(channels).where(channels.c.id == channel_id).values(workspace=workspace))
+
+    async def pause(self, channel_id: int, reason: str | None, *, lost: bool = False) -> bool:
+        this = [channels.c.id == channel_id]
+        if lost:
+            this.append(channels.c.lost if reason is None else channels.c.paused.is_(None))
+        done = await self._connection.execute(
+            update(channels).where(*this).values(paused=reason, lost=lost and reason is not None)
+        )
+        return done.rowcount == 1
 
     async def reschedule(self, channel_id: int, *, cron: str | None, timezone: str | None) -> None:
         """None leaves that half as it is. The next run has to be worked out anew."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -85,7 +85,9 @@ class SqlOutbox:
         )
         return tuple(rows.scalars())
 
-    async def lease(self, digest_id: int, *, token: str, now: datetime, until: datetime) -> Posting | None:
+    async def lease(
+        self, digest_id: int, *, token: str, now: datetime, until: datetime, platforms: Collection[str] | None = None
+    ) -> Posting | None:
         found = await self._connection.execute(
             select(outbox)
             .where(outbox.c.digest_id == digest_id, outbox.c.state.in_(_OPEN))
@@ -101,6 +103,10 @@ class SqlOutbox:
         put_off = row["not_before"] is not None and row["not_before"] > now
         if (held and not renewed) or put_off:
             return None
+        (posting,) = await self._postings(digest_id, [row])  # `unsure` as it was before this attempt
+        channel = posting.channel
+        if channel.paused or (platforms is not None and channel.spec.platform not in platforms):
+            return None
         attempts = row["attempts"] if renewed else row["attempts"] + 1
         first_try_at = row["first_try_at"] or now
         await self._connection.execute(
@@ -108,7 +114,6 @@ class SqlOutbox:
             .where(outbox.c.id == row["id"])
             .values(token=token, lease_until=until, attempts=attempts, first_try_at=first_try_at, unsure=True)
         )
-        (posting,) = await self._postings(digest_id, [row])  # `unsure` as it was before this attempt
         return replace(posting, attempts=attempts, first_try_at=first_try_at)
 
     async def close(self, posting_id: int, token: str, fate: Fate) -> bool:

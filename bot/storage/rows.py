@@ -54,6 +54,7 @@ def channel_of(row: RowMapping) -> Channel:
         ),
         origin=row["origin"],
         paused=STOPPED if row["stopped"] else row["paused"],
+        lost=row["lost"],
         next_run=row["next_run_at"],
     )
 

@@ -126,6 +126,7 @@ channels = Table(
     Column("origin", Text, nullable=False),
     Column("stopped", Boolean, nullable=False),  # no longer declared; its history stays
     Column("paused", Text),
+    Column("lost", Boolean, nullable=False),  # paused because the platform took the channel away
     Column("settings", Packed(ChannelSettings), nullable=False),  # as declared; the schedule in force is its own row
 )
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Tuple, and_, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import MessageRef, Reaction, Tally, Vote
+from bot.model import MessageRef, Placement, Reaction, Tally, Vote
 from bot.storage.columns import microseconds_of
 from bot.storage.dialect import insert_many, listed, nth
-from bot.storage.rows import portions
-from bot.storage.tables import outbox, voters, votes
+from bot.storage.rows import channels_by_id, portions
+from bot.storage.tables import channels, digests, outbox, voters, votes
 
 Key = tuple[str, str, int, str]  # workspace, voter, article, ballot
 _REF = tuple_(outbox.c.platform, outbox.c.workspace, outbox.c.place, outbox.c.message)
 _VOTES = votes  # where the port gives this name to what is cast
+_ON_PLATFORM = outbox.join(digests).join(channels, channels.c.id == digests.c.channel_id)
 _PLACE = tuple_(outbox.c.platform, outbox.c.workspace, outbox.c.place, outbox.c.article_id)
 
 
@@ -99,20 +101,47 @@ class SqlVotes:
                 found.append(_vote(key, option=option, value=value, platform=platform, cast_at=cast_at))
         return tuple(found)
 
-    async def articles_of(self, reactions: Sequence[Reaction]) -> tuple[int | None, ...]:
+    async def placed(self, reactions: Sequence[Reaction]) -> tuple[Placement | None, ...]:
         by_ref = await self._posted(_REF, {_ref(reaction.ref) for reaction in reactions if reaction.ref})
         by_place = await self._posted(_PLACE, {_place(reaction) for reaction in reactions if reaction.article})
         return tuple(
             by_ref.get(_ref(reaction.ref)) if reaction.ref else by_place.get(_place(reaction)) for reaction in reactions
         )
 
-    async def _posted(self, columns: Tuple, wanted: set[tuple[object, ...]]) -> dict[tuple[object, ...], int]:
-        """The article that was posted at each of these."""
-        found: dict[tuple[object, ...], int] = {}
+    async def _posted(self, columns: Tuple, wanted: set[tuple[object, ...]]) -> dict[tuple[object, ...], Placement]:
+        """What was posted at each of these."""
+        rows: list[Sequence[Any]] = []
         for some in portions(list(wanted)):
-            query = select(outbox.c.article_id, *columns.clauses).where(columns.in_(some), outbox.c.state == "posted")
-            found |= {tuple(where): article for article, *where in await self._connection.execute(query) if article}
-        return found
+            query = (
+                select(outbox.c.article_id, digests.c.channel_id, digests.c.at, *columns.clauses)
+                .join_from(outbox, digests)
+                .where(columns.in_(some), outbox.c.state == "posted")
+            )
+            rows += await self._connection.execute(query)
+        homes = await channels_by_id(self._connection, [channel for _, channel, *_ in rows])
+        return {
+            tuple(where): Placement(article=article, channel=homes[channel], at=at)
+            for article, channel, at, *where in rows
+        }
+
+    async def on_its_way(self, platform: str) -> bool:
+        query = (
+            select(outbox.c.id)
+            .select_from(_ON_PLATFORM)
+            .where(channels.c.platform == platform, outbox.c.state == "pending", outbox.c.unsure)
+            .limit(1)
+        )
+        return (await self._connection.execute(query)).first() is not None
+
+    async def open_digests(self, platform: str, since: datetime) -> tuple[int, ...]:
+        query = (
+            select(digests.c.id)
+            .select_from(_ON_PLATFORM)
+            .where(channels.c.platform == platform, digests.c.at >= since, outbox.c.message.is_not(None))
+            .distinct()
+            .order_by(digests.c.id.desc())
+        )
+        return tuple((await self._connection.execute(query)).scalars())
 
     async def forget(self, voter: str) -> bool:
         forgotten = await self._connection.execute(update(voters).where(voters.c.hash == voter).values(hash=None))

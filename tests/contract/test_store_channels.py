@@ -175,3 +175,43 @@ async def test_history_is_what_was_composed_newest_first(store: Store) -> None:
     ]
     assert [[item.article.id for item in one.items] for one in history] == [[3], [1]]
     assert [[message.title for message in one.messages] for one in history] == [[], ["Digest", "Title 1"]]
+
+
+async def test_a_channel_is_lost_once_and_given_back_only_where_it_was_lost(store: Store) -> None:
+    (channel_id,) = await declared(store)
+    async with store.begin() as tx:
+        assert not await tx.channels.pause(channel_id, None, lost=True)  # it was never lost
+        assert await tx.channels.pause(channel_id, "no permission", lost=True)
+        assert not await tx.channels.pause(channel_id, "no permission", lost=True)
+        (channel,) = await tx.channels.all()
+        assert (channel.paused, channel.lost) == ("no permission", True)
+        assert await tx.channels.pause(channel_id, None, lost=True)
+        await tx.channels.pause(channel_id, "holiday")
+        assert not await tx.channels.pause(channel_id, "no permission", lost=True)
+        assert not await tx.channels.pause(channel_id, None, lost=True)
+        (channel,) = await tx.channels.all()
+    assert (channel.paused, channel.lost) == ("holiday", False)
+
+
+async def test_a_workspace_that_was_learnt_stays_until_the_channel_moves(store: Store) -> None:
+    spec = ChannelSpec(name="team", platform="discord", place="1", workspace="")
+    (channel_id,) = await declared(store, spec)
+    async with store.begin() as tx:
+        await tx.channels.locate(channel_id, "guild")
+        await tx.channels.declare([spec])
+        assert (await tx.channels.all())[0].spec.workspace == "guild"
+        await tx.channels.declare([replace(spec, place="2")])
+        assert (await tx.channels.all())[0].spec.workspace == ""
+
+
+async def test_nothing_is_leased_for_a_channel_that_is_paused_or_elsewhere(store: Store) -> None:
+    (channel_id,) = await declared(store)
+    digest = await composed(store, channel_id, await read_articles(store, 1))
+    async with store.begin() as tx:
+        assert await tx.outbox.lease(digest, token="t", now=NOW, until=NOW + HOUR, platforms=["discord"]) is None
+        await tx.channels.pause(channel_id, "holiday")
+        assert await tx.outbox.lease(digest, token="t", now=NOW, until=NOW + HOUR) is None
+        await tx.channels.pause(channel_id, None)
+        posting = await tx.outbox.lease(digest, token="t", now=NOW, until=NOW + HOUR, platforms=["web"])
+    assert posting is not None
+    assert posting.attempts == 1

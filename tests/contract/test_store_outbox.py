@@ -135,7 +135,7 @@ async def test_a_reaction_is_on_the_article_that_was_posted_where_it_says(store:
     await post(store, await composed(store, channel, [article]), parts=2)
     here = Reaction(platform="web", workspace="local", place="place-team", member="m", emoji="👍")
     async with store.read() as view:
-        found = await view.votes.articles_of(
+        found = await view.votes.placed(
             [
                 replace(here, article=article.id),
                 replace(here, ref=ref("1")),
@@ -144,4 +144,4 @@ async def test_a_reaction_is_on_the_article_that_was_posted_where_it_says(store:
                 replace(here, article=999),
             ]
         )
-    assert found == (article.id, article.id, None, None, None)
+    assert [placement and placement.article for placement in found] == [article.id, article.id, None, None, None]

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import StorageError
-from bot.model import MessageRef, Reaction, Tally
+from bot.model import Fate, MessageRef, Reaction, Tally
 from bot.ports import Store
-from tests.contract.things import NOW, composed, declared, post, read_articles, ref, vote
+from tests.contract.things import HOUR, NOW, composed, declared, post, read_articles, ref, vote
 
 
 @pytest.fixture
@@ -119,8 +119,10 @@ async def test_a_reaction_is_on_the_article_that_was_posted_where_it_says(store:
         (reaction(), None),
     ]
     async with store.read() as view:
-        assert await view.votes.articles_of([one for one, _ in asked]) == tuple(article for _, article in asked)
-        assert await view.votes.articles_of([]) == ()
+        found = await view.votes.placed([one for one, _ in asked])
+        assert [placement and placement.article for placement in found] == [article for _, article in asked]
+        assert {placement.channel.id for placement in found if placement} == {channel_id}
+        assert await view.votes.placed([]) == ()
 
 
 async def test_the_time_of_a_vote_is_kept_to_the_microsecond(articles: Store) -> None:
@@ -129,3 +131,31 @@ async def test_the_time_of_a_vote_is_kept_to_the_microsecond(articles: Store) ->
         await tx.votes.cast([exact])
     async with articles.read() as view:
         assert await view.votes.of("v1", "local", [1]) == (exact,)
+
+
+async def test_a_message_is_on_its_way_from_its_lease_until_its_fate_is_known(store: Store) -> None:
+    (channel_id,) = await declared(store)
+    digest = await composed(store, channel_id, await read_articles(store, 1))
+    async with store.begin() as tx:
+        assert not await tx.votes.on_its_way("web")
+        posting = await tx.outbox.lease(digest, token="t", now=NOW, until=NOW + HOUR)
+        assert posting is not None
+        assert await tx.votes.on_its_way("web")
+        assert not await tx.votes.on_its_way("discord")
+        await tx.outbox.close(posting.id, "t", Fate(state="posted", at=NOW, ref=ref("0")))
+        assert not await tx.votes.on_its_way("web")
+
+
+async def test_digests_are_open_to_votes_from_their_first_message_on_and_while_they_are_young(store: Store) -> None:
+    (channel_id,) = await declared(store)
+    first, second = await read_articles(store, 2)
+    older = await composed(store, channel_id, [first], key="older", at=NOW - HOUR)
+    newer = await composed(store, channel_id, [second], key="newer")
+    async with store.read() as view:
+        assert await view.votes.open_digests("web", NOW - HOUR) == ()
+    for digest in (older, newer):
+        await post(store, digest, parts=2)
+    async with store.read() as view:
+        assert await view.votes.open_digests("web", NOW - HOUR) == (newer, older)
+        assert await view.votes.open_digests("web", NOW) == (newer,)
+        assert await view.votes.open_digests("discord", NOW - HOUR) == ()

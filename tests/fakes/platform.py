@@ -20,6 +20,7 @@ class FakePlatform:
         self.posts = 0
         self.seeds: dict[str, tuple[str, ...]] = {}
         self.notices: list[str] = []
+        self.held: list[Reaction] = []  # what members hold, for whoever re-reads
 
     @property
     def titles(self) -> list[str]:
@@ -50,8 +51,9 @@ class FakePlatform:
         self.seeds[ref.message] = tuple(emoji)
 
     async def reactions_of(self, refs: Sequence[MessageRef]) -> AsyncIterator[Reaction]:
-        for reaction in ():
-            yield reaction
+        for reaction in self.held:
+            if reaction.ref in refs:
+                yield reaction
 
     async def tell_admin(self, channel: Channel, notice: str) -> None:
         self.notices.append(notice)

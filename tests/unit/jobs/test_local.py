@@ -60,7 +60,7 @@ async def test_a_hint_of_a_transaction_that_was_rolled_back_never_runs() -> None
 
 @pytest.mark.parametrize("error", [BotError, RuntimeError])
 async def test_a_job_that_fails_does_not_stop_the_others(error: type[Exception]) -> None:
-    jobs, tx = LocalJobs(workers=1), Transaction()
+    jobs, tx = LocalJobs(compose=1), Transaction()
     for digest in (1, 2, 3):
         await jobs.defer(tx, "compose", digest=digest)
     tx.commit()
