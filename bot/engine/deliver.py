@@ -17,7 +17,7 @@ import structlog
 from bot.delivery.retry import fate_after
 from bot.errors import ChannelLost, OutcomeUnknown, PlatformError
 from bot.model import Channel, Fate, MessageRef, Posting
-from bot.ports import ChatPlatform, Clock, Jobs, Store
+from bot.ports import ChatPlatform, Clock, Jobs, Store, UnitOfWork
 from bot.votes.ballots import seeds_of
 
 _log = structlog.get_logger(__name__)
@@ -42,12 +42,12 @@ class Deliver:
         """Delivers a digest's parts in order until one has to wait; how many were posted."""
         posted = 0
         lease = Lease(digest_id, token_hex(8), store=self._store, clock=self._clock, platforms=self._platforms)
-        while (posting := await lease.taken()) is not None:
+        posting = await lease.taken()
+        while posting is not None:
             async with lease.renewed():
                 fate = await self._attempt(posting, lease)
-            if not await self._closed(posting, lease, fate) or fate.state not in ("posted", "rejected"):
-                break
             posted += fate.state == "posted"
+            posting = await self._closed(posting, lease, fate)
         return posted
 
     async def lost(self, channel: Channel, reason: str) -> None:
@@ -97,16 +97,18 @@ class Deliver:
         reason = f"{error}; look whether it is there, then settle it"
         return Fate(state="uncertain", at=self._clock.now(), unsure=True, reason=reason)
 
-    async def _closed(self, posting: Posting, lease: Lease, fate: Fate) -> bool:
-        """Writes the fate, and what the platform let us know by it. False: somebody else has the posting now."""
+    async def _closed(self, posting: Posting, lease: Lease, fate: Fate) -> Posting | None:
+        """Writes the fate, and what the platform let us know by it; the next part, leased in the same transaction. None
+        where there is none, this one has to be tried again first, or somebody else has it now."""
         workspace = fate.ref.workspace if fate.ref and not posting.channel.spec.workspace else None
         async with self._store.begin() as tx:
-            kept = await tx.outbox.close(posting.id, lease.token, fate)
-            if kept and workspace:
+            if not await tx.outbox.close(posting.id, lease.token, fate):
+                return None
+            if workspace:
                 await tx.channels.locate(posting.channel.id, workspace)
-            if kept and fate.state == "posted" and posting.unsure:  # it stood there unknown: members may have reacted
+            if fate.state == "posted" and posting.unsure:  # it stood there unknown: members may have reacted
                 await self._jobs.defer(tx, "reread", digest=posting.digest)
-        return kept
+            return await lease.take(tx) if fate.state in ("posted", "rejected") else None
 
     async def _seed(self, platform: ChatPlatform, posting: Posting) -> None:
         """Puts the seeded ballots' emoji on every article of the digest; doing it again is harmless."""
@@ -136,11 +138,15 @@ class Lease:
 
     async def taken(self) -> Posting | None:
         """The part that is now ours to post, if there is one; for the part that is ours already, more time."""
-        now = self._clock.now()
         async with self._store.begin() as tx:
-            posting = await tx.outbox.lease(
-                self.digest, token=self.token, now=now, until=now + _LEASE, platforms=self._platforms
-            )
+            return await self.take(tx)
+
+    async def take(self, tx: UnitOfWork) -> Posting | None:
+        """The same inside a transaction."""
+        now = self._clock.now()
+        posting = await tx.outbox.lease(
+            self.digest, token=self.token, now=now, until=now + _LEASE, platforms=self._platforms
+        )
         if posting is not None:
             self._until = now + _LEASE
         return posting

@@ -75,6 +75,8 @@ ROOMS: dict[str, Room] = {
     "bot.app": Room("root"),  # knows all
 }
 
+_CLIENTS = ("bot.sources.fetch", "bot.takeaways.llm")
+
 # Only these may import these libraries.
 LIBRARIES: dict[str, dict[str, tuple[str, ...]]] = {
     "platform-sdks": {
@@ -83,10 +85,10 @@ LIBRARIES: dict[str, dict[str, tuple[str, ...]]] = {
         "slack_sdk": ("adapters.slack",),
     },
     "sql": dict.fromkeys(("sqlalchemy", "aiosqlite", "sqlite3", "alembic", "psycopg", "asyncpg"), ("bot.storage",)),
-    "http-client": dict.fromkeys(
-        ("aiohttp", "httpx", "requests", "openai", "urllib3", "urllib.request", "http.client"),
-        ("bot.sources.fetch", "bot.takeaways.llm"),
-    ),
+    "http-client": {
+        **dict.fromkeys(("httpx", "requests", "openai", "urllib3", "urllib.request", "http.client"), _CLIENTS),
+        "aiohttp": (*_CLIENTS, "adapters.discord"),  # the SDK's own sessions stand on it and raise its errors
+    },
 }
 SERVER = ("aiohttp.web",)  # the half of aiohttp that is no client
 
