@@ -93,7 +93,7 @@ def long_functions(tree: Tree) -> Iterator[str]:
 
 def small_ports(tree: Tree) -> Iterator[str]:
     for module in tree:
-        for node in module.tree.body if module.name == "bot.ports" else ():
+        for node in module.tree.body if module.name.startswith("bot.ports") else ():
             if isinstance(node, ast.ClassDef) and any(getattr(one, "id", None) == "Protocol" for one in node.bases):
                 methods = sum(isinstance(one, Function) for one in node.body)
                 if methods > MOST_METHODS:

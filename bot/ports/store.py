@@ -1,82 +1,38 @@
-"""What the engine needs of the world, and what platforms need of the engine. Protocols only; at most 8 methods each."""
+"""What the engine needs of its store: a part for each table that is some verb's inbox. Protocols only."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from bot.model import (
-    Article,
     Candidate,
     Channel,
-    ChannelEvent,
     ChannelSpec,
-    Choice,
-    Command,
     Digest,
     DigestItem,
     Fate,
-    Fetched,
-    Finding,
     MessageRef,
     Neighbour,
     NewArticle,
     NewPosting,
     Occurrence,
-    ParsedFeed,
     Placement,
     Posting,
     Reaction,
     Reading,
-    Reply,
     Served,
     Source,
     SourceReport,
     SourceSpec,
     Standing,
-    Step,
     StoredArticle,
     Tally,
     Unread,
-    Validators,
     Vote,
-    VoteOutcome,
 )
-
-
-class Clock(Protocol):
-    def now(self) -> datetime:
-        """Aware, UTC."""
-
-    async def sleep(self, seconds: float) -> None: ...
-
-
-class Fetcher(Protocol):
-    async def fetch(self, address: str, validators: Validators = ..., *, trusted: bool = False) -> Fetched:
-        """Raises FetchError. `trusted` addresses (the file's own) may reach the networks that the config opened."""
-
-
-class Reader(Protocol):
-    async def read(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed | Article:
-        """Raises ParseError. Runs in a worker process with a time and a memory limit."""
-
-
-class Summarizer(Protocol):
-    async def drafts(self, article: Article) -> tuple[str, ...]:
-        """Raises SummaryError."""
-
-
-Handler = Callable[..., Awaitable[None]]
-
-
-class Jobs(Protocol):
-    """A job is a hint to look at one row; losing or doubling one is harmless."""
-
-    async def defer(self, tx: UnitOfWork, task: str, **ids: int) -> None: ...
-    async def run(self, handlers: Mapping[str, Handler]) -> None:
-        """Until cancelled."""
 
 
 class Sources(Protocol):
@@ -232,88 +188,3 @@ class Store(Protocol):
 
     def read(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """A snapshot that blocks nobody."""
-
-
-class Listener(Protocol):
-    """Driving: the adapter calls it."""
-
-    async def reacted(self, reaction: Reaction) -> VoteOutcome: ...
-    async def commanded(self, command: Command) -> Reply: ...
-    async def suggest(self, command: Command) -> Sequence[Choice]: ...
-    async def changed(self, event: ChannelEvent) -> None: ...
-
-
-class Archive(Protocol):
-    """Everything that was posted, read-only."""
-
-    async def channels(self, platform: str | None = None) -> Sequence[Channel]: ...
-    async def digests(self, channel: str, *, before: int | None = None, limit: int = 10) -> Sequence[Digest]: ...
-    async def digest(self, digest_id: int) -> Digest | None: ...
-    async def article(self, article_id: int) -> StoredArticle | None: ...
-    async def search(self, words: str, limit: int = 20) -> Sequence[StoredArticle]: ...
-    async def tallies(self, articles: Sequence[int], workspace: str) -> Sequence[Tally]: ...
-    async def votes_of(
-        self, platform: str, workspace: str, member: str, articles: Sequence[int]
-    ) -> Mapping[tuple[int, str], str]:
-        """(article, ballot) -> emoji."""
-
-    async def version(self, channel: str) -> str:
-        """Changes whenever what the channel shows does."""
-
-
-class Vault(Protocol):
-    """Small secrets by workspace, sealed at rest."""
-
-    async def get(self, workspace: str, name: str) -> bytes | None: ...
-    async def put(self, workspace: str, name: str, secret: bytes) -> None: ...
-    async def delete(self, workspace: str, name: str) -> None: ...
-
-
-class House(Protocol):
-    """All that an adapter is given."""
-
-    @property
-    def listener(self) -> Listener: ...
-    @property
-    def archive(self) -> Archive: ...
-    @property
-    def vault(self) -> Vault: ...
-
-    def say(self, key: str, locale: str, **values: object) -> str: ...
-
-
-class ChatPlatform(Protocol):
-    """Driven: the engine calls it."""
-
-    async def post(self, posting: Posting) -> MessageRef: ...
-    async def find(self, posting: Posting) -> MessageRef | None:
-        """None only after reading everything since posting.first_try_at; else raises OutcomeUnknown."""
-
-    async def seed(self, ref: MessageRef, emoji: Sequence[str]) -> None:
-        """Idempotent."""
-
-    def reactions_of(self, refs: Sequence[MessageRef]) -> AsyncIterator[Reaction]: ...
-    async def tell_admin(self, channel: Channel, notice: str) -> None: ...
-    def routes(self) -> Sequence[object]:
-        """Aiohttp route definitions."""
-
-    async def run(self) -> None:
-        """Until cancelled."""
-
-
-@runtime_checkable
-class Closable(Protocol):
-    """A platform that holds connections also outside of `run`, for commands that post without a gateway."""
-
-    async def aclose(self) -> None: ...
-
-
-class PlatformKit(Protocol):
-    """What an entry point makes from its settings: needs no token and no network."""
-
-    name: str
-
-    def draw(self, posting: Posting) -> Mapping[str, object]: ...
-    def setup(self) -> Sequence[Step]: ...
-    async def check(self) -> Sequence[Finding]: ...
-    def connect(self, house: House) -> ChatPlatform: ...

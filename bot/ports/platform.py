@@ -1,0 +1,108 @@
+"""Between the house and its chat platforms, both ways. Protocols only."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Protocol, runtime_checkable
+
+from bot.model import (
+    Channel,
+    ChannelEvent,
+    Choice,
+    Command,
+    Digest,
+    Finding,
+    MessageRef,
+    Posting,
+    Reaction,
+    Reply,
+    Step,
+    StoredArticle,
+    Tally,
+    VoteOutcome,
+)
+
+
+class Listener(Protocol):
+    """Driving: the adapter calls it."""
+
+    async def reacted(self, reaction: Reaction) -> VoteOutcome: ...
+    async def commanded(self, command: Command) -> Reply: ...
+    async def suggest(self, command: Command) -> Sequence[Choice]: ...
+    async def changed(self, event: ChannelEvent) -> None: ...
+
+
+class Archive(Protocol):
+    """Everything that was posted, read-only."""
+
+    async def channels(self, platform: str | None = None) -> Sequence[Channel]: ...
+    async def digests(self, channel: str, *, before: int | None = None, limit: int = 10) -> Sequence[Digest]: ...
+    async def digest(self, digest_id: int) -> Digest | None: ...
+    async def article(self, article_id: int) -> StoredArticle | None: ...
+    async def search(self, words: str, limit: int = 20) -> Sequence[StoredArticle]: ...
+    async def tallies(self, articles: Sequence[int], workspace: str) -> Sequence[Tally]: ...
+    async def votes_of(
+        self, platform: str, workspace: str, member: str, articles: Sequence[int]
+    ) -> Mapping[tuple[int, str], str]:
+        """(article, ballot) -> emoji."""
+
+    async def version(self, channel: str) -> str:
+        """Changes whenever what the channel shows does."""
+
+
+class Vault(Protocol):
+    """Small secrets by workspace, sealed at rest."""
+
+    async def get(self, workspace: str, name: str) -> bytes | None: ...
+    async def put(self, workspace: str, name: str, secret: bytes) -> None: ...
+    async def delete(self, workspace: str, name: str) -> None: ...
+
+
+class House(Protocol):
+    """All that an adapter is given."""
+
+    @property
+    def listener(self) -> Listener: ...
+    @property
+    def archive(self) -> Archive: ...
+    @property
+    def vault(self) -> Vault: ...
+
+    def say(self, key: str, locale: str, **values: object) -> str: ...
+
+
+class ChatPlatform(Protocol):
+    """Driven: the engine calls it."""
+
+    async def post(self, posting: Posting) -> MessageRef: ...
+    async def find(self, posting: Posting) -> MessageRef | None:
+        """None only after reading everything since posting.first_try_at; else raises OutcomeUnknown."""
+
+    async def seed(self, ref: MessageRef, emoji: Sequence[str]) -> None:
+        """Idempotent."""
+
+    def reactions_of(self, refs: Sequence[MessageRef]) -> AsyncIterator[Reaction]: ...
+    async def tell_admin(self, channel: Channel, notice: str) -> None: ...
+    def routes(self) -> Sequence[object]:
+        """Aiohttp route definitions."""
+
+    async def run(self) -> None:
+        """Until cancelled."""
+
+
+@runtime_checkable
+class Closable(Protocol):
+    """A platform that holds connections also outside of `run`, for commands that post without a gateway."""
+
+    async def aclose(self) -> None: ...
+
+
+class PlatformKit(Protocol):
+    """What an entry point makes from its settings: needs no token and no network."""
+
+    name: str
+
+    def draw(self, posting: Posting) -> Mapping[str, object]: ...
+    def setup(self) -> Sequence[Step]: ...
+    async def check(self) -> Sequence[Finding]: ...
+    def connect(self, house: House) -> ChatPlatform: ...
