@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.commands import Commands
+from bot.commands import SPECS, Commands
 from bot.engine import Engine
 from bot.locales import say
-from bot.model import Channel, ChannelEvent, Choice, Command, Reaction, Reply, VoteOutcome
+from bot.model import Channel, ChannelEvent, Choice, Command, CommandSpec, Reaction, Reply, VoteOutcome
 from bot.ports import Archive, Store, Vault
 
 _PAUSING = {
@@ -72,6 +72,7 @@ class House:
     listener: Ear
     archive: Archive
     vault: Vault
+    commands: Sequence[CommandSpec] = SPECS
 
     def say(self, key: str, locale: str, **values: object) -> str:
         return say(key, locale, **values)

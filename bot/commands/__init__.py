@@ -3,43 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from bot.commands import articles, digests, sources
 from bot.commands.asked import Answer, Asked
+from bot.commands.suggested import SUGGESTED
 from bot.engine import Engine
 from bot.errors import BotError
 from bot.locales import say
-from bot.model import Channel, Choice, Command, Reply
+from bot.model import Argument, Channel, Choice, Command, CommandSpec, Reply
 from bot.ports import Clock, Store
 
-_SUGGESTED = 25
+_LABEL = 100  # characters
 _DEFAULT = {"digest": "preview", "sources": "list", "schedule": "show"}
 
 
 async def _help(asked: Asked) -> Reply:
-    rows = tuple((f"/{name}", asked.say(f"command.help.{name.replace(' ', '_')}")) for name in ANSWERS)
+    rows = tuple((f"/{name}", asked.say(f"command.help.{name.replace(' ', '_')}")) for name in _BY_NAME)
     return Reply(columns=(asked.say("command.command"), asked.say("command.does")), rows=rows)
 
 
-ANSWERS: dict[str, tuple[Answer, bool]] = {  # command and its word -> what answers it, and whether for admins only
-    "article": (articles.article, False),
-    "digest now": (digests.now, True),
-    "digest preview": (digests.preview, False),
-    "digest next": (digests.following, False),
-    "digest history": (digests.history, False),
-    "sources list": (sources.listed, False),
-    "sources add": (sources.add, True),
-    "sources remove": (sources.remove, True),
-    "sources check": (sources.check, True),
-    "schedule show": (digests.following, False),
-    "schedule set": (digests.reschedule, True),
-    "schedule pause": (digests.pause, True),
-    "schedule resume": (digests.resume, True),
-    "votes": (articles.votes, False),
-    "why": (articles.why, False),
-    "help": (_help, False),
+def _spec(name: str, *arguments: Argument, admin: bool = False, private: bool = True) -> CommandSpec:
+    return CommandSpec(name=name, arguments=arguments, admin=admin, private=private)
+
+
+_ARTICLE, _SOURCE = Argument("article", "article"), Argument("source", "source")
+_ANY_ARTICLE = Argument("article", "article", required=False)
+
+# Every command there is, in the order of /help, and what answers it.
+ANSWERS: dict[CommandSpec, Answer] = {
+    _spec("article", _ARTICLE, private=False): articles.article,
+    _spec("digest now", admin=True): digests.now,
+    _spec("digest preview"): digests.preview,
+    _spec("digest next"): digests.following,
+    _spec("digest history"): digests.history,
+    _spec("sources list"): sources.listed,
+    _spec("sources add", Argument("url"), admin=True): sources.add,
+    _spec("sources remove", _SOURCE, admin=True): sources.remove,
+    _spec("sources check", _SOURCE, admin=True): sources.check,
+    _spec("schedule show"): digests.following,
+    _spec("schedule set", Argument("cron"), Argument("zone", "zone", required=False), admin=True): digests.reschedule,
+    _spec("schedule pause", admin=True): digests.pause,
+    _spec("schedule resume", admin=True): digests.resume,
+    _spec("votes", _ANY_ARTICLE): articles.votes,
+    _spec("why", _ARTICLE): articles.why,
+    _spec("help"): _help,
 }
+SPECS = tuple(ANSWERS)
+_BY_NAME = {spec.name: spec for spec in SPECS}
 
 
 class Commands:
@@ -55,30 +67,34 @@ class Commands:
             return Reply(text=say("command.no_channel", command.locale or "en"), failed=True)
         locale = channel.settings.locale
         name, words = _parsed(command)
-        if name not in ANSWERS:
-            close = get_close_matches(name, ANSWERS, 1)
+        spec = _BY_NAME.get(name)
+        if spec is None:
+            close = get_close_matches(name, _BY_NAME, 1)
             hint = (
                 say("command.did_you_mean", locale, word=f"/{close[0]}") if close else say("command.see_help", locale)
             )
             return Reply(text=say("command.unknown", locale, word=f"/{name}", hint=hint), failed=True)
-        act, admins_only = ANSWERS[name]
-        if admins_only and not (command.admin or command.member in channel.settings.admins):
+        if spec.admin and not (command.admin or command.member in channel.settings.admins):
             return Reply(text=say("command.admins_only", locale, word=f"/{name}"), failed=True)
         asked = Asked(channel=channel, words=words, store=self._store, engine=self._engine, clock=self._clock)
         try:
-            return await act(asked)
+            return await ANSWERS[spec](asked)
         except BotError as error:
             return Reply(text=str(error), failed=True)
 
     async def suggest(self, command: Command) -> Sequence[Choice]:
-        """What could stand after what was typed: words of the command, else articles."""
-        typed = command.text.strip().lower()
-        heads = [name.split()[1] for name in ANSWERS if name.startswith(f"{command.name} ")]
-        if heads:
-            return [Choice(head, head) for head in heads if head.startswith(typed)]
+        """What could stand where the typed text ends: a word of the command, an article, a source, a time zone."""
+        words = [spec.name.split()[1] for spec in SPECS if spec.name.startswith(f"{command.name} ")]
+        head, found, typed = command.text.lstrip().partition(" ") if words else ("", " ", command.text)
+        if not found:
+            return [Choice(word, word) for word in words if word.startswith(head.lower())]
+        spec = _BY_NAME.get(f"{command.name} {head.lower()}".strip())
+        kinds = {argument.kind for argument in spec.arguments} if spec else set()
         async with self._store.read() as view:
-            found = await view.articles.get(await view.articles.find(command.text, _SUGGESTED))
-        return [Choice(stored.article.title[:100], str(stored.id)) for stored in found]
+            for kind, suggested in SUGGESTED.items():
+                if kind in kinds:
+                    return [replace(one, label=one.label[:_LABEL]) for one in await suggested(view, typed.strip())]
+        return []
 
     async def _channel(self, command: Command) -> Channel | None:
         asked = (command.platform, command.workspace, command.place)

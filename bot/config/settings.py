@@ -74,11 +74,14 @@ class Settings:
     secrets: Secrets
 
     def platform_settings(self, name: str) -> Mapping[str, object]:
-        """What a platform's kit is made from: its own table in plain values, and where browsers reach the bot."""
+        """What a platform's kit is made from: its own table in plain values, where browsers reach the bot, its
+        channels, and `secret`, which gives a secret of the environment by name or raises ConfigError."""
         tables = {"web": self.web, "discord": self.discord, "slack": self.slack}
         if name not in tables:
             return self.platforms.get(name, {})
-        return {**tables[name].model_dump(mode="json"), "public_url": self.http.public_url}
+        own = tables[name].model_dump(mode="json")
+        channels = tuple(spec for spec in self.channels if spec.platform == name)
+        return {**own, "public_url": self.http.public_url, "channels": channels, "secret": self.secrets.require}
 
 
 def load(path: Path | None = None, secrets: Secrets | None = None) -> Settings:

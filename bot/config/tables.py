@@ -102,6 +102,8 @@ class DiscordTable(Table):
 
     api_url: WebUrl = "https://discord.com/api/v10"
     """Where its REST API is."""
+    requests_per_second: Annotated[int, Field(ge=1, le=5000)] = 50
+    """Discord's limit for the bot as a whole; it grants more to very large bots."""
 
 
 class SlackTable(Table):

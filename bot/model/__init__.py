@@ -8,9 +8,11 @@ from bot.model.choosing import (
     Stage,
 )
 from bot.model.commanding import (
+    Argument,
     ChannelEvent,
     Choice,
     Command,
+    CommandSpec,
     Finding,
     Reply,
     Step,
@@ -75,6 +77,7 @@ from bot.model.voting import (
 
 __all__ = [
     "Appearance",
+    "Argument",
     "Article",
     "Ballot",
     "BallotOption",
@@ -87,6 +90,7 @@ __all__ = [
     "ChannelSpec",
     "Choice",
     "Command",
+    "CommandSpec",
     "Digest",
     "DigestItem",
     "DigestState",

@@ -34,6 +34,26 @@ class Reply:
     failed: bool = False
 
 
+ArgumentKind = Literal["article", "source", "zone", "text"]  # what can be suggested for it; `text`: nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    name: str
+    kind: ArgumentKind = "text"
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandSpec:
+    """What a command takes. `name` is the whole of it, "digest now"; `private`: only who asked sees the answer."""
+
+    name: str
+    arguments: tuple[Argument, ...] = ()
+    admin: bool = False
+    private: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     label: str

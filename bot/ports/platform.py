@@ -10,6 +10,7 @@ from bot.model import (
     ChannelEvent,
     Choice,
     Command,
+    CommandSpec,
     Digest,
     Finding,
     MessageRef,
@@ -67,6 +68,9 @@ class House(Protocol):
     def archive(self) -> Archive: ...
     @property
     def vault(self) -> Vault: ...
+    @property
+    def commands(self) -> Sequence[CommandSpec]:
+        """Every command, in the order of /help; the help of each is said by "command.help.<its_name>"."""
 
     def say(self, key: str, locale: str, **values: object) -> str: ...
 

@@ -10,6 +10,7 @@ from bot.model import (
     ChannelEvent,
     Choice,
     Command,
+    CommandSpec,
     Digest,
     Reaction,
     Reply,
@@ -131,6 +132,7 @@ class FakeHouse:
         self.archive = FakeArchive(channels, digests, articles)
         self.listener = FakeListener(self.archive)
         self.vault = FakeVault()
+        self.commands: Sequence[CommandSpec] = ()
         self._words = _DATES | dict(words or {})
 
     def say(self, key: str, locale: str, **values: object) -> str:

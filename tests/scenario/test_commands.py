@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
-from bot.commands import ANSWERS, Commands
+from bot.commands import SPECS, Commands
 from bot.model import Command, Reaction, Reply, VoteResult
 from tests.fakes.clock import FakeClock
 from tests.scenario.world import CONFIG, read_all, world, write_world
@@ -37,14 +37,19 @@ async def posted(app: App) -> None:
 
 async def test_every_command_answers_an_admin_without_failing_or_says_what_it_needs(app: App) -> None:
     needs_words = {"article", "sources add", "sources remove", "sources check", "schedule set", "why"}
-    for name in ANSWERS:
-        reply = await asked(app, f"/{name}", admin=True)
-        assert reply.text or reply.messages or reply.rows, name
-        assert reply.failed == (name in needs_words), (name, reply.text)
+    for spec in SPECS:
+        reply = await asked(app, f"/{spec.name}", admin=True)
+        assert reply.text or reply.messages or reply.rows, spec
+        assert reply.failed == (spec.name in needs_words), (spec, reply.text)
+
+
+async def test_what_needs_words_is_what_has_an_argument_that_is_required() -> None:
+    needing = {spec.name for spec in SPECS if any(argument.required for argument in spec.arguments)}
+    assert needing == {"article", "sources add", "sources remove", "sources check", "schedule set", "why"}
 
 
 async def test_what_changes_things_is_for_admins_alone(app: App) -> None:
-    changing = [name for name, (_, admins_only) in ANSWERS.items() if admins_only]
+    changing = [spec.name for spec in SPECS if spec.admin]
     assert "sources add" in changing
     for name in changing:
         reply = await asked(app, f"/{name} 1")
@@ -146,4 +151,10 @@ async def test_suggestions_complete_a_command_and_find_articles(app: App) -> Non
         return [choice.value for choice in await commands.suggest(command)]
 
     assert await suggested("digest", "p") == ["preview"]
+    assert await suggested("sources", "re") == ["remove"]
     assert set(await suggested("article", "")) == {"1", "2", "3"}
+    assert await suggested("sources", "remove artic") == ["1"]
+    assert await suggested("sources", "remove nothing of this name") == []
+    assert await suggested("schedule", "set 0 9 * * 1 Lond") == ["Europe/London"]
+    assert await suggested("digest", "now any") == []
+    assert await suggested("nonsense", "any") == []
