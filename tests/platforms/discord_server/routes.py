@@ -105,7 +105,7 @@ async def application(call: Call) -> Told:
         "approximate_user_authorization_count": 0,
         "explicit_content_filter": 0,
         "team": None,
-        "eligible_oauth2_scopes": None,
+        "eligible_oauth2_scopes": [],
         "rpc_origins": [],
         "bot_public": True,
         "bot_require_code_grant": False,

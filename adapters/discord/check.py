@@ -1,0 +1,82 @@
+"""For `digestbot doctor`: whether Discord takes the token, and whether the bot can do its work in each channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import discord
+
+from adapters.discord.permissions import POST, THREAD, VOTE, lacking, permissions_in
+from adapters.discord.rest import Rest
+from bot.errors import ChannelLost, PlatformError
+from bot.model import ChannelSpec, Finding
+
+_TEXT = (0, 5, 10, 11, 12)  # text and announcement channels, and threads
+_KINDS = {2: "a voice channel", 4: "a category", 13: "a stage", 15: "a forum", 16: "a media channel"}
+_FEW_STARTS = 50
+
+
+async def findings(rest: Rest, channels: Sequence[ChannelSpec]) -> Sequence[Finding]:
+    try:
+        me = await rest.me()
+        gateway = await rest.get("/gateway/bot")
+    except PlatformError as error:
+        return [Finding("discord.token", False, str(error), "Set DISCORD_TOKEN anew, and look at [discord] api_url.")]
+    found = [Finding("discord.token", True, f"Discord takes the token; the bot is user {me}"), _starts(gateway)]
+    for spec in channels:
+        found += await _channel(rest, me, spec)
+    return found
+
+
+def _starts(gateway: Mapping[str, Any]) -> Finding:
+    left = gateway["session_start_limit"]["remaining"]
+    fix = None if left >= _FEW_STARTS else "Do not start the bot more often today: at 0 Discord resets the token."
+    return Finding("discord.gateway", left >= _FEW_STARTS, f"{left} connections are left today", fix)
+
+
+async def _channel(rest: Rest, me: str, spec: ChannelSpec) -> list[Finding]:
+    """Of one channel: that it is there, of a kind that can be posted to, and what the bot may do there."""
+    check, place = f"discord.channel.{spec.name}", spec.place
+    if not place.isdecimal():
+        fix = "Switch Developer Mode on (settings, Advanced), right-click the channel, Copy Channel ID."
+        return [Finding(check, False, f"{place!r} is no channel id, which is a long number", fix)]
+    try:
+        channel = await rest.get("/channels/{channel_id}", channel_id=place)
+        if channel["type"] not in _TEXT:
+            kind = _KINDS.get(channel["type"], "not a text channel")
+            return [Finding(check, False, f"{place} is {kind}", "Set the id of a text channel.")]
+        have = await _permissions(rest, me, channel)
+    except ChannelLost as error:
+        return [Finding(check, False, error.reason, f"{error.fix[0].upper()}{error.fix[1:]}.")]
+    except PlatformError as error:
+        return [Finding(check, False, str(error), "Try again in a moment.")]
+    return _allowed(check, channel, have, threads=spec.settings.layout == "thread")
+
+
+async def _permissions(rest: Rest, me: str, channel: Mapping[str, Any]) -> discord.Permissions:
+    guild = await rest.get("/guilds/{guild_id}", guild_id=channel["guild_id"])
+    member = await rest.get("/guilds/{guild_id}/members/{user_id}", guild_id=channel["guild_id"], user_id=me)
+    if channel.get("parent_id") and channel["type"] in (10, 11, 12):
+        channel = await rest.get("/channels/{channel_id}", channel_id=channel["parent_id"])
+    return permissions_in(channel, guild, member=member)
+
+
+def _allowed(check: str, channel: Mapping[str, Any], have: discord.Permissions, *, threads: bool) -> list[Finding]:
+    where = f"#{channel.get('name')}"
+    needs = [
+        (POST, f"digests cannot be posted in {where}"),
+        (VOTE, f"the bot cannot put reactions on messages in {where}, or look whether a message was posted"),
+    ]
+    if threads:
+        needs.append((THREAD, f'layout = "thread" does not work in {where}'))
+    found = []
+    for needed, trouble in needs:
+        missing = lacking(have, needed)
+        if missing:
+            fix = f"Give the bot {' and '.join(missing)} in the channel's settings, Permissions."
+            found.append(Finding(check, False, trouble, fix))
+    metadata = channel.get("thread_metadata") or {}
+    if metadata.get("locked") or metadata.get("archived"):
+        found.append(Finding(check, False, f"{where} is an archived or locked thread", "Open and unlock it."))
+    return found or [Finding(check, True, f"the bot can post, react and read history in {where}")]
