@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from bot.model import (
     Article,
     Digest,
+    Finding,
     Quality,
     QualityParts,
     Source,
@@ -164,3 +165,8 @@ def digest_record(digest: Digest) -> Record:
 def report_record(report: SourceReport) -> Record:
     """A line of `refresh`."""
     return {"source": report.source_id, "error": report.error, "next": time_text(report.next_at)}
+
+
+def finding_record(finding: Finding) -> Record:
+    """A line of `doctor`."""
+    return {"check": finding.check, "ok": finding.ok, "detail": finding.detail, "fix": finding.fix}

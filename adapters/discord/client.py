@@ -19,7 +19,15 @@ from adapters.discord.limits import Limits
 from adapters.discord.permissions import POST, THREAD, lacking
 from adapters.discord.reactions import PLATFORM, emoji_of, held_on, reaction_on, route_emoji
 from adapters.discord.rest import Rest
-from bot.errors import BotError, ChannelLost, OutcomeUnknown, PostingDeleted, PostingRejected
+from bot.errors import (
+    BotError,
+    ChannelLost,
+    ConfigError,
+    OutcomeUnknown,
+    PlatformError,
+    PostingDeleted,
+    PostingRejected,
+)
 from bot.model import Channel, ChannelEvent, MessageRef, Posting, Reaction
 from bot.ports import House
 
@@ -29,6 +37,7 @@ _CLOCKS_APART = timedelta(minutes=10)  # between ours and Discord's, at most
 _PAGE = 100
 _THREAD_NAME = 100  # characters
 _THREAD_OPEN = 1440  # minutes without a message until Discord folds it away
+_LONGEST_PAUSE = 300.0  # seconds between two attempts to reach Discord at the start
 _AGAIN = 30.0  # seconds until reactions that could not be stored are read again
 
 
@@ -117,12 +126,27 @@ class DiscordPlatform:
 
     async def run(self) -> None:
         """Until cancelled. Raises ConfigError where Discord refuses the bot at the very start."""
-        http = await self._rest.http()
-        application = str((await self._rest.get("/oauth2/applications/@me"))["id"])
-        self._interactions = Interactions(self._house.listener, self._house.commands, http=http, say=self._house.say)
-        if await sync(http, application, command_tree(self._house.commands, self._house.say), self._house.vault):
-            _log.info("commands were sent to Discord")
+        self._interactions = await self._prepared()
         await self._gateway.run()
+
+    async def _prepared(self) -> Interactions:
+        """Logged in, the commands sent; while Discord is out of reach, again and again."""
+        pause = 1.0
+        while True:
+            try:
+                http = await self._rest.http()
+                application = str((await self._rest.get("/oauth2/applications/@me"))["id"])
+                break
+            except PlatformError as error:
+                if isinstance(error.__cause__, discord.LoginFailure):
+                    raise ConfigError(f"[discord] {error}") from error
+                _log.warning("Discord cannot be reached; the bot goes on trying", reason=str(error), pause=pause)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+        commands, say = self._house.commands, self._house.say
+        if await sync(http, application, command_tree(commands, say), self._house.vault):
+            _log.info("commands were sent to Discord")
+        return Interactions(self._house.listener, commands, http=http, say=say)
 
     async def aclose(self) -> None:
         await self._rest.aclose()

@@ -8,12 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 from discord.http import HTTPClient, Route
 
+from adapters.discord.errors import UNKNOWN_INTERACTION, error_of
 from adapters.discord.format import reply_payloads
 from adapters.discord.reactions import PLATFORM
+from bot.errors import StorageError
 from bot.model import Argument, Command, CommandSpec, Reply
 from bot.ports import Listener, Vault
 
@@ -29,6 +32,7 @@ _EPHEMERAL = 1 << 6
 _ADMIN = discord.Permissions(administrator=True).value | discord.Permissions(manage_guild=True).value
 _MANAGE_GUILD = discord.Permissions(manage_guild=True).value
 _THREADS = (10, 11, 12)
+_UNKNOWN_WEBHOOK, _ACKNOWLEDGED = 10015, 40060  # the interaction is over; it was answered before
 _LONGEST_HELP = 100
 _LONGEST_TYPED = 4000
 _PATIENCE = 1.5  # seconds until an answer is put off; Discord waits for 3
@@ -97,28 +101,47 @@ def _described(key: str, say: Say) -> dict[str, object]:
 
 
 async def sync(http: HTTPClient, application: str, tree: Tree, vault: Vault) -> bool:
-    """Sends the tree where it is not what was sent last. Discord allows 200 new commands a day."""
-    digest = blake2b(json.dumps(tree, sort_keys=True).encode(), digest_size=16).digest()
-    if await vault.get(application, "commands") == digest:
+    """Sends the tree where it is not what was sent last. Discord allows 200 new commands a day.
+
+    The bot does its work without them too: where Discord does not take them, they are sent at the next start.
+    """
+    digest = tree_hash(tree)
+    try:
+        kept = await vault.get(application, "commands")
+    except StorageError:  # sealed under another secret
+        kept = None
+    if kept == digest:
         return False
-    await http.bulk_upsert_global_commands(application, tree)
+    try:
+        await http.bulk_upsert_global_commands(application, tree)
+    except Exception as error:
+        _log.warning("commands could not be sent to Discord", reason=str(error_of(error)))
+        return False
     await vault.put(application, "commands", digest)
     return True
+
+
+def tree_hash(tree: Tree) -> bytes:
+    return blake2b(json.dumps(tree, sort_keys=True).encode(), digest_size=16).digest()
 
 
 # ------------------------------------------------------------ an interaction
 
 
-def command_of(interaction: Json) -> Command:
-    """The command that a member typed; while they type, what they have so far."""
+def command_of(interaction: Json, specs: Sequence[CommandSpec]) -> Command:
+    """The command that a member typed; while they type, what they have so far, the unfinished word last.
+
+    Discord gives the arguments in the order in which they were filled in: they are put in that of the spec.
+    """
     data, member = interaction["data"], interaction["member"]
     words, options = [], data.get("options") or []
     while options and options[0]["type"] == _SUBCOMMAND:
         words.append(options[0]["name"])
         options = options[0].get("options") or []
-    focused = [option for option in options if option.get("focused")]
-    words += [str(option["value"]) for option in options if not option.get("focused")]
-    words += [str(option["value"]) for option in focused]
+    name = " ".join([data["name"], *words])
+    order = [argument.name for spec in specs if spec.name == name for argument in spec.arguments]
+    typed = [option for known in order for option in options if option["name"] == known]
+    words += [str(option["value"]) for option in sorted(typed, key=lambda option: bool(option.get("focused")))]
     channel = interaction.get("channel") or {}
     in_thread = channel.get("type") in _THREADS and channel.get("parent_id")
     return Command(
@@ -130,6 +153,7 @@ def command_of(interaction: Json) -> Command:
         member=str(member["user"]["id"]),
         admin=bool(int(member.get("permissions") or 0) & _ADMIN),
         locale=_locale(interaction.get("locale")),
+        thread=str(interaction["channel_id"]) if in_thread else None,
     )
 
 
@@ -150,6 +174,7 @@ class Interactions:
         patience: float = _PATIENCE,
     ) -> None:
         self._listener = listener
+        self._specs = specs
         self._public = {spec.name for spec in specs if not spec.private}
         self._http = http
         self._say = say
@@ -162,15 +187,19 @@ class Interactions:
                 await self._answer(interaction)
             elif interaction["type"] == _AUTOCOMPLETE:
                 await self._suggest(interaction)
-        except discord.HTTPException as error:  # the member has gone on, or Discord has
-            _log.info("an interaction could not be answered", code=error.code)
+        except discord.HTTPException as error:
+            over = error.code in (UNKNOWN_INTERACTION, _UNKNOWN_WEBHOOK)
+            tell = _log.info if over else _log.warning
+            tell("an interaction could not be answered", reason=error.text, code=error.code)
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:  # no traceback: it names the token
+            _log.warning("an interaction could not be answered", reason=str(error_of(error)))
         except Exception:
             _log.exception("an interaction could not be answered")
 
     async def _suggest(self, interaction: Json) -> None:
         try:
             async with asyncio.timeout(self._patience):
-                choices = await self._listener.suggest(command_of(interaction))
+                choices = await self._listener.suggest(command_of(interaction, self._specs))
         except Exception as error:  # nothing to suggest is better than an error while somebody types
             _log.info("no suggestions", error=f"{type(error).__name__}: {error}")
             choices = ()
@@ -178,7 +207,7 @@ class Interactions:
         await self._callback(interaction, _CHOICES, {"choices": shown})
 
     async def _answer(self, interaction: Json) -> None:
-        command = command_of(interaction)
+        command = command_of(interaction, self._specs)
         work = asyncio.create_task(self._reply(command))
         done, _ = await asyncio.wait((work,), timeout=self._patience)
         others: Sequence[Mapping[str, object]]
@@ -220,7 +249,12 @@ class Interactions:
             webhook_id=interaction["id"],
             webhook_token=interaction["token"],
         )
-        await self._http.request(route, json={"type": kind, "data": data})
+        try:
+            await self._http.request(route, json={"type": kind, "data": data})
+        except discord.HTTPException as error:
+            if error.code != _ACKNOWLEDGED:
+                raise
+            _log.info("an interaction was answered before")  # by a try of ours whose own answer was lost
 
     async def _hook(self, method: str, path: str, interaction: Json, body: Mapping[str, object] | None = None) -> None:
         route = Route(

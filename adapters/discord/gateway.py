@@ -22,6 +22,7 @@ INTENTS = discord.Intents(guilds=True, guild_reactions=True)  # neither is privi
 _FRESH = URL("ws://ask-for-the-address.invalid/")  # what discord.py takes for the constant of a fresh connection
 _LONGEST_PAUSE = 300.0  # seconds between two attempts to start
 _STEADY = 600.0  # seconds of work after which an end counts as the first again
+_GRACE = 2.0  # seconds that handling the last events may take at the end
 _FEWEST_STARTS = 5  # that are left of the day's 1,000: when they are used up Discord resets the token
 
 _FATAL = {  # close codes that trying again does not mend
@@ -77,7 +78,7 @@ class Gateway:
             except Exception as error:  # one malformed event ends discord.py's client
                 reason = self._reason(error, first=not (ever or client.was_ready))
             finally:
-                await client.close()
+                await client.end()
             ever = ever or client.was_ready
             failures = 1 if loop.time() - began > _STEADY else failures + 1
             pause = min(2.0 ** (failures - 1), _LONGEST_PAUSE)
@@ -112,6 +113,7 @@ class _Client(discord.AutoShardedClient):
             allowed_mentions=discord.AllowedMentions.none(),
         )
         self._events = events
+        self._handing: set[asyncio.Task[Any]] = set()
         self.was_ready = False
         connect = self.http.ws_connect
         self.http.ws_connect = functools.partial(self._ws_connect, connect)  # type: ignore[method-assign]
@@ -127,6 +129,24 @@ class _Client(discord.AutoShardedClient):
             address = URL(asked).with_query(address.query)
         return await connect(str(address), **options)
 
+    async def end(self) -> None:
+        """Closes, once what the last events set going has ended."""
+        if self._handing:
+            _, late = await asyncio.wait(tuple(self._handing), timeout=_GRACE)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self.close()
+
+    async def _hand_on(self, work: Awaitable[None]) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._handing.add(task)
+        try:
+            await work
+        finally:
+            self._handing.discard(task)
+
     # ------------------------------------------------------------ events, by discord.py's names
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
@@ -134,47 +154,47 @@ class _Client(discord.AutoShardedClient):
 
     async def on_shard_ready(self, _shard_id: int) -> None:
         self.was_ready = True
-        await self._events.missed()
+        await self._hand_on(self._events.missed())
 
     async def on_ready(self) -> None:
-        await self._events.review(self, None)
+        await self._hand_on(self._events.review(self, None))
 
     async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
-        await self._events.reacted(event, held=True)
+        await self._hand_on(self._events.reacted(event, held=True))
 
     async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
-        await self._events.reacted(event, held=False)
+        await self._hand_on(self._events.reacted(event, held=False))
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        await self._events.interacted(_raw(interaction))
+        await self._hand_on(self._events.interacted(_raw(interaction)))
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        await self._events.review(self, guild)
+        await self._hand_on(self._events.review(self, guild))
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        await self._events.review(self, guild)
+        await self._hand_on(self._events.review(self, guild))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        await self._events.gone(str(guild.id), None)
+        await self._hand_on(self._events.gone(str(guild.id), None))
 
     async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
-        await self._events.review(self, channel.guild)
+        await self._hand_on(self._events.review(self, channel.guild))
 
     async def on_guild_channel_update(self, _before: object, channel: discord.abc.GuildChannel) -> None:
-        await self._events.review(self, channel.guild)
+        await self._hand_on(self._events.review(self, channel.guild))
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        await self._events.gone(str(channel.guild.id), str(channel.id))
+        await self._hand_on(self._events.gone(str(channel.guild.id), str(channel.id)))
 
     async def on_guild_role_update(self, _before: object, role: discord.Role) -> None:
-        await self._events.review(self, role.guild)
+        await self._hand_on(self._events.review(self, role.guild))
 
     async def on_guild_role_delete(self, role: discord.Role) -> None:
-        await self._events.review(self, role.guild)
+        await self._hand_on(self._events.review(self, role.guild))
 
     async def on_member_update(self, _before: object, member: discord.Member) -> None:
         if member == member.guild.me:
-            await self._events.review(self, member.guild)
+            await self._hand_on(self._events.review(self, member.guild))
 
 
 def _raw(interaction: discord.Interaction) -> Mapping[str, Any]:

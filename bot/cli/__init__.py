@@ -64,6 +64,14 @@ def run(context: typer.Context, config: Config = None) -> None:
 
 
 @app.command()
+def doctor(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
+    """Checks configuration, database and platforms, and says how to mend what is wrong. Posts nothing."""
+    from bot.cli.doctor import doctor as check
+
+    check(_config(context, config), as_json=as_json)
+
+
+@app.command()
 def inspect(context: typer.Context, inputs: Inputs, as_json: Json = False, config: Config = None) -> None:
     """Shows all that is read out of feeds, pages and texts. Stores nothing."""
     from bot.cli.intake import inspect as show

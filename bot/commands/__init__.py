@@ -83,13 +83,18 @@ class Commands:
             return Reply(text=str(error), failed=True)
 
     async def suggest(self, command: Command) -> Sequence[Choice]:
-        """What could stand where the typed text ends: a word of the command, an article, a source, a time zone."""
+        """What could stand where the typed text ends: a word of the command, an article, a source, a time zone.
+
+        What is stored is suggested only where it would be answered too.
+        """
         words = [spec.name.split()[1] for spec in SPECS if spec.name.startswith(f"{command.name} ")]
         head, found, typed = command.text.lstrip().partition(" ") if words else ("", " ", command.text)
         if not found:
             return [Choice(word, word) for word in words if word.startswith(head.lower())]
         spec = _BY_NAME.get(f"{command.name} {head.lower()}".strip())
-        kinds = {argument.kind for argument in spec.arguments} if spec else set()
+        if spec is None or await self._channel(command) is None:
+            return []
+        kinds = {argument.kind for argument in spec.arguments}
         async with self._store.read() as view:
             for kind, suggested in SUGGESTED.items():
                 if kind in kinds:
@@ -97,12 +102,14 @@ class Commands:
         return []
 
     async def _channel(self, command: Command) -> Channel | None:
-        asked = (command.platform, command.workspace, command.place)
+        """The channel that was asked in; where it was a thread, one of its own comes before the one above it."""
         async with self._store.read() as view:
-            for channel in await view.channels.all():
-                if (channel.spec.platform, channel.spec.workspace, channel.spec.place) == asked:
-                    return channel
-        return None
+            here = {
+                channel.spec.place: channel
+                for channel in await view.channels.all()
+                if (channel.spec.platform, channel.spec.workspace) == (command.platform, command.workspace)
+            }
+        return here.get(command.thread or command.place) or here.get(command.place)
 
 
 def _parsed(command: Command) -> tuple[str, tuple[str, ...]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.commands.asked import Asked
 from bot.delivery.render import article_message
 from bot.locales import say
-from bot.model import Reply
-from bot.schedule.calendar import next_run
+from bot.model import Occurrence, Reply
+from bot.schedule.calendar import next_run, offset_of
 
 _HISTORY = 10
 _CRON_FIELDS = 5
@@ -42,8 +42,13 @@ async def following(asked: Asked) -> Reply:
 
 
 def _scheduled(asked: Asked, cron: str, zone: str) -> Reply:
-    when = asked.date(next_run(cron, zone, asked.clock.now()).at)
+    when = asked.date(_next(asked, cron, zone).at)
     return Reply(text=asked.say("command.schedule", cron=cron, zone=zone, when=when))
+
+
+def _next(asked: Asked, cron: str, zone: str) -> Occurrence:
+    offset = offset_of(asked.channel.name, asked.channel.settings.jitter)
+    return next_run(cron, zone, asked.clock.now(), offset=offset)
 
 
 async def history(asked: Asked) -> Reply:
@@ -60,7 +65,7 @@ async def reschedule(asked: Asked) -> Reply:
     """/schedule set 0 9 * * mon-fri [Zone/City]"""
     cron = " ".join(asked.words[:_CRON_FIELDS])
     zone = asked.words[_CRON_FIELDS] if len(asked.words) > _CRON_FIELDS else asked.channel.settings.timezone
-    planned = next_run(cron, zone, asked.clock.now())
+    planned = _next(asked, cron, zone)
     async with asked.store.begin() as tx:
         await tx.channels.reschedule(asked.channel.id, cron=cron, timezone=zone)
         await tx.schedules.set_next(asked.channel.id, planned)

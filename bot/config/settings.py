@@ -251,6 +251,7 @@ def _channel(table: ChannelTable, bot: BotTable, ballots: Mapping[str, Ballot]) 
             seed=tuple(name for name in table.seed if name in table.ballots),
             layout=table.layout,
             catch_up=table.catch_up,
+            jitter=table.jitter,
             quiet=table.quiet,
             must=table.must,
             must_not=table.must_not,

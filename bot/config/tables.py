@@ -40,6 +40,7 @@ Agent = Annotated[str, Field(pattern=r"^[!-~]([ -~]*[!-~])?$"), Form("ASCII text
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Form("a number from 0 to 1")]
 Number = Annotated[float, Field(allow_inf_nan=False), Form("a number")]
 Duration = Annotated[timedelta, BeforeValidator(values.spelled(values.duration_of)), Form(values.DURATION)]
+Jitter = Annotated[timedelta, BeforeValidator(values.spelled(values.jitter_of)), Form(values.JITTER)]
 Size = Annotated[int, BeforeValidator(values.spelled(values.size_of)), Field(ge=1), Form(values.SIZE)]
 Network = Annotated[IPv4Network | IPv6Network, PlainValidator(values.network_of), Form(values.NETWORK)]
 Listed = Field(strict=False)  # TOML has arrays where we keep tuples
@@ -222,6 +223,8 @@ class ChannelTable(Table):
     """A message for each article, or all in one thread."""
     catch_up: Duration = timedelta(hours=6)
     """A digest that a downtime made late is still posted when it is younger than this."""
+    jitter: Jitter = timedelta()
+    """Up to this much later than the schedule, the same each time, so that many channels are not all due at once."""
     quiet: Literal["silent", "say"] = "silent"
     """With nothing worth posting: be silent, or say so in one line."""
     must: Annotated[tuple[Pattern, ...], Listed] = ()

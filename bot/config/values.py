@@ -29,6 +29,7 @@ class Form:
 
 
 DURATION = 'a duration such as "20s", "30m", "6h", "7d" or "1h30m"'
+JITTER = 'a duration from "0s" to "1h"'
 SIZE = 'a size such as "500kB" or "10MB", or a number of bytes'
 NETWORK = 'a network or address such as "10.0.0.0/8" or "192.168.1.7"'
 WEB_URL = "a URL that begins with http:// or https://"
@@ -45,6 +46,7 @@ _MOST_EMOJI = 20  # reactions that Discord takes on one message
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _BYTES = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9}
 _LONGEST = timedelta(days=3650)
+_LONGEST_JITTER = timedelta(hours=1)
 _SCHEMES_OF_POSTGRES = ("postgresql://", "postgresql+psycopg://")
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -63,13 +65,27 @@ def spelled(parse: Callable[[str], T]) -> Callable[[object], object]:
 
 
 def duration_of(text: str) -> timedelta:
+    seconds = _seconds_of(text)
+    if seconds is None:
+        raise ValueError(f"must be {DURATION}")
+    if not 0 < seconds <= _LONGEST.total_seconds():
+        raise ValueError("must be longer than nothing and at most ten years")
+    return timedelta(seconds=seconds)
+
+
+def jitter_of(text: str) -> timedelta:
+    seconds = _seconds_of(text)
+    if seconds is None or seconds > _LONGEST_JITTER.total_seconds():
+        raise ValueError(f"must be {JITTER}")
+    return timedelta(seconds=seconds)
+
+
+def _seconds_of(text: str) -> int | None:
+    """None where the text is no duration."""
     parts = re.findall(r"([0-9]{1,9})([smhdw])", text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
-        raise ValueError(f"must be {DURATION}")
-    length = timedelta(seconds=sum(int(number) * _SECONDS[unit] for number, unit in parts))
-    if not timedelta() < length <= _LONGEST:
-        raise ValueError("must be longer than nothing and at most ten years")
-    return length
+        return None
+    return sum(int(number) * _SECONDS[unit] for number, unit in parts)
 
 
 def size_of(text: str) -> int:

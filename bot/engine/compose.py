@@ -28,7 +28,7 @@ from bot.model import (
 from bot.ports import Clock, Jobs, Store, UnitOfWork
 from bot.ranking.select import adds_takeaway, barred, choose, stages
 from bot.ranking.taste import taste_of
-from bot.schedule.calendar import latest_missed, next_run
+from bot.schedule.calendar import latest_missed, next_run, offset_of
 
 _log = structlog.get_logger(__name__)
 _SLOTS = 500
@@ -61,9 +61,10 @@ class Compose:
                 if cron is None:
                     await tx.schedules.set_next(channel.id, None)
                     continue
+                offset = offset_of(channel.name, channel.settings.jitter)
                 planned = await tx.schedules.next_of(channel.id)
                 if planned is not None:
-                    latest = latest_missed(cron, zone, planned, now)
+                    latest = latest_missed(cron, zone, planned, now, offset=offset)
                     if now - latest.at <= channel.settings.catch_up:
                         digest = await tx.schedules.open(channel.id, latest)
                         if digest is not None:
@@ -71,7 +72,7 @@ class Compose:
                             await self._jobs.defer(tx, "compose", digest=digest)
                     else:
                         _log.warning("slot missed for longer than catch_up", channel=channel.name, slot=latest.key)
-                await tx.schedules.set_next(channel.id, next_run(cron, zone, now))
+                await tx.schedules.set_next(channel.id, next_run(cron, zone, now, offset=offset))
         return tuple(opened)
 
     async def open_now(self, channel: Channel) -> int:
@@ -204,12 +205,14 @@ def _too_late(digest: Digest, now: datetime) -> bool:
 def _past_slots(channel: Channel, start: datetime, end: datetime) -> list[Occurrence]:
     """The channel's slots in (start, end]; a channel without a schedule is shown day by day at this time of day."""
     cron, zone = channel.settings.schedule, channel.settings.timezone
-    cron = cron or f"{end.minute} {end.hour} * * *"
+    offset = offset_of(channel.name, channel.settings.jitter)
+    if cron is None:
+        cron, zone, offset = f"{end.minute} {end.hour} * * *", "UTC", timedelta()
     slots = []
-    slot = next_run(cron, zone if channel.settings.schedule else "UTC", start)
+    slot = next_run(cron, zone, start, offset=offset)
     while slot.at <= end:
         slots.append(slot)
-        slot = next_run(cron, zone if channel.settings.schedule else "UTC", slot.at)
+        slot = next_run(cron, zone, slot.at, offset=offset)
     return slots
 
 

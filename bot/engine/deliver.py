@@ -66,7 +66,7 @@ class Deliver:
     async def _attempt(self, posting: Posting, lease: Lease) -> Fate:
         """One try. Whatever goes wrong becomes the posting's fate; nothing is raised but cancellation."""
         platform = self._platforms[posting.channel.spec.platform]
-        unsure = posting.unsure  # until it was looked for
+        unsure = posting.unsure and posting.kind == "message"  # until it was looked for; seeds can be put there twice
         try:
             if posting.kind == "seed":
                 await self._seed(platform, posting)

@@ -10,7 +10,7 @@ from bot.model.posting import Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A slash command as typed: `/name text`."""
+    """A slash command as typed: `/name text`. `thread`: the one below `place` that it was typed in, if any."""
 
     name: str
     text: str
@@ -20,6 +20,7 @@ class Command:
     member: str
     admin: bool = False
     locale: str | None = None
+    thread: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

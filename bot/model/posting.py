@@ -22,6 +22,7 @@ class ChannelSettings:
     seed: tuple[str, ...] = ()  # names of the ballots whose emoji the bot puts there itself
     layout: Literal["messages", "thread"] = "messages"
     catch_up: timedelta = timedelta(hours=6)
+    jitter: timedelta = timedelta()  # digests come up to this much later than the schedule says
     quiet: Literal["silent", "say"] = "silent"
     must: tuple[str, ...] = ()
     must_not: tuple[str, ...] = ()

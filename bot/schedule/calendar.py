@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import difflib
 import zoneinfo
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from bot.errors import ConfigError
@@ -22,10 +24,11 @@ _MINUTE = timedelta(minutes=1)
 _KEY = "%Y-%m-%dT%H:%M"
 
 
-def next_run(cron: str, zone: str, after: datetime) -> Occurrence:
-    """The first occurrence after an aware instant. Raises ConfigError for a schedule or zone that is not one."""
+def next_run(cron: str, zone: str, after: datetime, *, offset: timedelta = timedelta()) -> Occurrence:
+    """The first occurrence after an aware instant, where each comes `offset` later than the schedule says; its key is
+    the schedule's own time. Raises ConfigError for a schedule or zone that is not one."""
     schedule, place = cron_of(cron), zone_of(zone)
-    after = after.astimezone(UTC)
+    after = after.astimezone(UTC) - offset
     # Near a change of the clocks, times in their written order are not in the order in which they come: begin with
     # the slowest clock around, and end where the fastest has passed what was found.
     wall = _wall(after, min(_offsets(place, after)))
@@ -35,15 +38,24 @@ def next_run(cron: str, zone: str, after: datetime) -> Occurrence:
         for run in _runs(wall, place, in_real_time=schedule.finer_than_an_hour):
             if run.at > after and (best is None or run.at < best.at):
                 best = run
-    return best
+    return replace(best, at=best.at + offset)
 
 
-def latest_missed(cron: str, zone: str, first: Occurrence, now: datetime) -> Occurrence:
+def offset_of(channel: str, jitter: timedelta) -> timedelta:
+    """How much later than its schedule a channel's digests come: whole seconds below `jitter`, always the same ones
+    for a name, and spread evenly over many names."""
+    number = int.from_bytes(blake2b(channel.encode(), digest_size=8).digest(), "big")
+    return timedelta(seconds=number % max(1, int(jitter.total_seconds())))
+
+
+def latest_missed(
+    cron: str, zone: str, first: Occurrence, now: datetime, *, offset: timedelta = timedelta()
+) -> Occurrence:
     """The latest occurrence up to `now`, which `first` is the earliest of; a year's downtime takes some 20 steps."""
     latest, until = first, now
     while until - latest.at >= _MINUTE:
         middle = latest.at + (until - latest.at) / 2
-        found = next_run(cron, zone, middle)
+        found = next_run(cron, zone, middle, offset=offset)
         if found.at <= now:
             latest = found
         else:

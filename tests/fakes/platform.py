@@ -19,6 +19,7 @@ class FakePlatform:
         self.messages: dict[str, Posting] = {}
         self.posts = 0
         self.seeds: dict[str, tuple[str, ...]] = {}
+        self.seed_errors: list[BotError] = []
         self.notices: list[str] = []
         self.held: list[Reaction] = []  # what members hold, for whoever re-reads
 
@@ -48,6 +49,8 @@ class FakePlatform:
         return None
 
     async def seed(self, ref: MessageRef, emoji: Sequence[str]) -> None:
+        if self.seed_errors:
+            raise self.seed_errors.pop(0)
         self.seeds[ref.message] = tuple(emoji)
 
     async def reactions_of(self, refs: Sequence[MessageRef]) -> AsyncIterator[Reaction]:

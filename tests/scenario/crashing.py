@@ -19,6 +19,7 @@ from pathlib import Path
 from bot.app import App, opened, run
 from bot.clock import SystemClock
 from bot.config import load
+from bot.model import Posting
 from bot.ports import ChatPlatform, Store, UnitOfWork
 
 STORE_POINTS = (
@@ -87,6 +88,19 @@ class CrashingStore:
             die()
 
 
+class Blind:
+    """A platform that never finds what it posted: for the negative control, which has to see doubles."""
+
+    def __init__(self, real: ChatPlatform) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+    async def find(self, _posting: Posting) -> None:
+        return None
+
+
 def deadly_platform(platform: ChatPlatform, point: str) -> ChatPlatform:
     """Dies before one of its calls, or when the platform has done it and nobody here knows yet."""
     call, moment = point.split(":")
@@ -119,21 +133,25 @@ class WindingClock(SystemClock):
 
 
 async def until_posted(app: App, clock: WindingClock) -> None:
-    """Returns once nothing is left to do."""
+    """Returns once a digest is posted and nothing is left to do."""
     while True:
         await asyncio.sleep(0.05)
         clock.wind_to_next_try(app.database.file)
         async with app.store.read() as view:
-            if not await view.outbox.in_state("due", 1) and not await view.outbox.in_state("composed", 1):
+            under_way = [await view.outbox.in_state(state, 1) for state in ("due", "composed")]
+            if await view.outbox.in_state("posted", 1) and not any(under_way):
                 return
 
 
-async def main(config: Path, point: str, minutes: int) -> None:
+async def main(config: Path, point: str, minutes: int, *, blind: bool) -> None:
     def dressed(store: Store) -> Store:
         return CrashingStore(store, point) if point in STORE_POINTS else store
 
     clock = WindingClock(timedelta(minutes=minutes))
     async with opened(load(config), dressed=dressed, clock=clock) as app:
+        if blind:
+            for name, platform in app.platforms.items():
+                app.platforms[name] = Blind(platform)  # type: ignore[index]
         if point in PLATFORM_POINTS:
             for name, platform in app.platforms.items():
                 app.platforms[name] = deadly_platform(platform, point)  # type: ignore[index]
@@ -148,4 +166,4 @@ async def main(config: Path, point: str, minutes: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])))
+    asyncio.run(main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), blind="--blind" in sys.argv))

@@ -1,6 +1,7 @@
 """Slash commands against the real engine and store: what each answers, who may, and what it says of nonsense."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from bot.app import App
 from bot.commands import SPECS, Commands
 from bot.model import Command, Reaction, Reply, VoteResult
+from bot.schedule.calendar import next_run, offset_of
 from tests.fakes.clock import FakeClock
 from tests.scenario.world import CONFIG, read_all, world, write_world
 
@@ -111,6 +113,30 @@ async def test_a_schedule_set_by_command_holds_and_pausing_stops_it(app: App) ->
     assert len(await app.engine.compose.tick()) == 1
 
 
+async def test_a_schedule_set_by_command_comes_as_much_later_as_the_jitter_makes_it(tmp_path: Path) -> None:
+    offset = offset_of("web", timedelta(hours=1))
+    write_world(tmp_path, config=CONFIG + 'jitter = "1h"\n')
+    async with world(tmp_path, FakeClock()) as app:
+        said = [await asked(app, "/schedule set 0 7 * * *", admin=True), await asked(app, "/digest next")]
+        async with app.store.read() as view:
+            (channel,) = await view.channels.all()
+    assert channel.next_run == next_run("0 7 * * *", "UTC", app.clock.now() - offset).at + offset
+    assert all(f"{channel.next_run:%H:%M}" in reply.text for reply in said)
+
+
+async def test_in_a_thread_a_channel_of_its_own_answers_before_the_one_above_it(tmp_path: Path) -> None:
+    write_world(tmp_path, config=CONFIG + '[[channels]]\nname = "t"\nid = "thread"\nschedule = "15 6 * * *"\n')
+    async with world(tmp_path, FakeClock()) as app:
+        commands = Commands(store=app.store, engine=app.engine, clock=app.clock)
+        told = {}
+        for thread in (None, "thread", "another thread"):
+            command = Command(
+                name="schedule", text="", platform="web", workspace="web", place="web", member="ada", thread=thread
+            )
+            told[thread] = (await commands.answer(command)).text[:10]
+    assert told == {None: "0 9 * * * ", "thread": "15 6 * * *", "another thread": "0 9 * * * "}
+
+
 async def test_votes_are_told_by_command_after_they_are_cast(app: App) -> None:
     assert not (await asked(app, "/votes")).rows
     await posted(app)
@@ -146,8 +172,8 @@ async def test_a_channel_that_nobody_configured_is_told_so(app: App) -> None:
 async def test_suggestions_complete_a_command_and_find_articles(app: App) -> None:
     commands = Commands(store=app.store, engine=app.engine, clock=app.clock)
 
-    async def suggested(name: str, text: str) -> list[str]:
-        command = Command(name=name, text=text, platform="web", workspace="web", place="web", member="ada")
+    async def suggested(name: str, text: str, place: str = "web") -> list[str]:
+        command = Command(name=name, text=text, platform="web", workspace="web", place=place, member="ada")
         return [choice.value for choice in await commands.suggest(command)]
 
     assert await suggested("digest", "p") == ["preview"]
@@ -158,3 +184,4 @@ async def test_suggestions_complete_a_command_and_find_articles(app: App) -> Non
     assert await suggested("schedule", "set 0 9 * * 1 Lond") == ["Europe/London"]
     assert await suggested("digest", "now any") == []
     assert await suggested("nonsense", "any") == []
+    assert await suggested("article", "", place="elsewhere") == []

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.app import App
+from bot.schedule.calendar import next_run, offset_of
 from tests.fakes.clock import FakeClock
 from tests.scenario.world import CONFIG, read_all, titles_posted, world, write_articles, write_world
 
@@ -151,3 +152,57 @@ async def test_over_a_year_every_zone_has_one_digest_a_day_through_every_change_
     for number, planned in enumerate(DAILY):
         keys = [digest.key[:10] for digest in due if digest.channel.name == f"c{number}"]
         assert [key for key in keys if key.startswith("2026")] == days, planned
+
+
+async def test_with_jitter_every_day_still_has_its_one_digest_a_little_later(tmp_path: Path) -> None:
+    clock = FakeClock(datetime(2025, 12, 31, 12, tzinfo=UTC))
+    zone = 'schedule = "30 1 * * *"\ntimezone = "America/New_York"\njitter = "50m"\n'
+    config = f'[bot]\ndatabase = "sqlite:///digest.db"\n[[channels]]\nname = "web"\n{zone}'
+    write_world(tmp_path, articles=0, config=config)
+    offset = offset_of("web", timedelta(minutes=50))
+    assert offset > timedelta(minutes=1)
+    slots = []
+    async with world(tmp_path, clock) as app:
+        while clock.now() < datetime(2027, 1, 1, 12, tzinfo=UTC):
+            for digest_id in await app.engine.compose.tick():
+                async with app.store.read() as view:
+                    digest = await view.outbox.digest(digest_id)
+                assert digest.at <= clock.now()
+                slots.append((digest.key, digest.at))
+            async with app.store.read() as view:
+                (channel,) = await view.channels.all()
+            assert channel.next_run is not None
+            assert channel.next_run > clock.now()
+            clock.set(channel.next_run)
+    days = [datetime(2026, 1, 1, 1, 30, tzinfo=UTC) + timedelta(days=n) for n in range(366)]
+    assert [key for key, _ in slots] == [f"{day:%Y-%m-%dT%H:%M}" for day in days]
+    assert [at for _, at in slots] == [
+        next_run("30 1 * * *", "America/New_York", at - offset - timedelta(seconds=1)).at + offset for _, at in slots
+    ]
+
+
+async def test_what_is_late_by_its_jitter_is_not_late(tmp_path: Path) -> None:
+    clock = FakeClock(EARLY)
+    write_world(tmp_path, config=CONFIG + 'jitter = "1h"\ncatch_up = "1m"\n')
+    at = EARLY + timedelta(hours=3) + offset_of("web", timedelta(hours=1))
+    async with world(tmp_path, clock) as app:
+        await beat(app)
+        clock.set(at - timedelta(seconds=2))  # the beat takes one
+        assert await beat(app) == []
+        clock.set(at)
+        assert await beat(app) == ["2026-03-02T09:00 composed 3"]
+        clock.set(at + timedelta(days=1, seconds=61))
+        assert await beat(app) == []
+
+
+async def test_a_new_jitter_neither_doubles_nor_loses_a_digest(tmp_path: Path) -> None:
+    clock = FakeClock(EARLY)
+    for day, jitter in enumerate(("0s", "1h", "30m", "0s")):
+        write_world(tmp_path, config=CONFIG + f'jitter = "{jitter}"\nquiet = "say"\n')
+        async with world(tmp_path, clock) as app:
+            slots = []
+            clock.set(EARLY + timedelta(days=day))
+            for _ in range(16):
+                slots += await beat(app)
+                clock.advance(minutes=15)
+        assert [slot[:16] for slot in slots] == [f"2026-03-{day + 2:02}T09:00"], jitter

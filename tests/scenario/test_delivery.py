@@ -110,3 +110,15 @@ async def test_the_seeds_come_after_all_messages_and_only_on_articles(tmp_path: 
         await app.engine.deliver.digest(digest)
         assert await state_of(app, digest) == "posted"
     assert platform.seeds == {"m2": ("👍", "👎"), "m3": ("👍", "👎"), "m4": ("👍", "👎")}
+
+
+async def test_seeds_of_unknown_fate_are_put_there_again_and_never_wait_for_a_human(tmp_path: Path) -> None:
+    clock, platform = FakeClock(), FakePlatform()
+    platform.seed_errors = [OutcomeUnknown("dropped")] * 3
+    async with world(tmp_path, clock, config=CONFIG + 'ballots = ["value"]\nseed = ["value"]\n') as app:
+        digest = await composed(app, platform)
+        for _ in range(4):
+            await app.engine.deliver.digest(digest)
+            clock.advance(minutes=2)
+        assert await state_of(app, digest) == "posted"
+    assert len(platform.seeds) == 3

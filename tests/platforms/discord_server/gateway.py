@@ -88,7 +88,10 @@ class Gateway:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse()
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ConnectionError:  # the client was killed meanwhile
+            return socket
         line = Line(socket, packed=request.query.get("compress") == "zlib-stream")
         self._lines.add(line)
         writer = asyncio.create_task(line.write())

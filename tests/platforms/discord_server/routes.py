@@ -308,6 +308,8 @@ async def put_commands(call: Call) -> Told:
 def _command_json(server: DiscordServer, command: dict[str, Any]) -> dict[str, Any]:
     world = server.world
     given = {name: value for name, value in command.items() if value is not None}
+    if "default_member_permissions" in given:
+        given["default_member_permissions"] = str(given["default_member_permissions"])
     return {
         "id": world.application_id,
         "application_id": world.application_id,

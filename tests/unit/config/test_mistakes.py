@@ -90,6 +90,11 @@ MISTAKES = [
         "[[channels]]\nname = 'a'\nmax_articles = 21",
         "channels[0].max_articles = 21: must be a whole number from 1 to 20",
     ),
+    (
+        "[[channels]]\nname = 'a'\njitter = '2h'",
+        'channels[0].jitter = "2h": must be a duration from "0s" to "1h"',
+    ),
+    ("[[channels]]\nname = 'a'\njitter = 5", 'channels[0].jitter = 5: must be a duration from "0s" to "1h"'),
     ("[[channels]]\nname = 'a'\ncatch_up = '0h'", 'channels[0].catch_up = "0h": must be longer than nothing'),
     (
         "[[channels]]\nname = 'a'\nlayout = 'threads'",

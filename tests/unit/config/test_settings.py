@@ -91,6 +91,7 @@ def test_sources_and_channels_become_the_bots_nouns(tmp_path: Path) -> None:
         ballots = ["mine"]
         must_not = ["/sponsored/i"]
         catch_up = "2h"
+        jitter = "10m"
         [[channels]]
         name = "shell"
         platform = "console"
@@ -107,6 +108,7 @@ def test_sources_and_channels_become_the_bots_nouns(tmp_path: Path) -> None:
     assert (slack.place, slack.workspace) == ("C0123456", "")
     assert (slack.settings.timezone, slack.settings.locale) == ("Asia/Taipei", "zh-Hant")
     assert (slack.settings.schedule, slack.settings.catch_up) == ("0 9 * * mon-fri", timedelta(hours=2))
+    assert (slack.settings.jitter, shell.settings.jitter) == (timedelta(minutes=10), timedelta())
     assert slack.settings.seed == ()  # the default's ballot is not asked here
     (ballot,) = slack.settings.ballots
     assert [(option.emoji, option.label, option.value) for option in ballot.options] == [
@@ -146,6 +148,8 @@ def test_a_platform_is_given_its_own_table_in_plain_values(tmp_path: Path) -> No
         "admins": [],
         "archive": "local",
         "public_url": "https://d.example",
+        "channels": settings.channels,
+        "secret": settings.secrets.require,
     }
     assert settings.platform_settings("hook") == {"url": "x"}
     assert settings.platform_settings("console") == {}

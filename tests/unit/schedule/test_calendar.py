@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.errors import ConfigError
 from bot.model import Occurrence
-from bot.schedule.calendar import latest_missed, next_run, zone_of
+from bot.schedule.calendar import latest_missed, next_run, offset_of, zone_of
 from bot.schedule.cron import cron_of
 
 # Those with the odd changes: at midnight, by half an hour, by two hours, negative, none, quarter-hour offsets.
@@ -292,14 +292,35 @@ def test_latest_missed_is_where_stepping_through_ends(zone: str, minutes: int, d
 def test_after_years_of_downtime_the_latest_is_found_in_few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     first, steps = next_run("* * * * *", "Europe/London", instant("2016-01-01T00:00")), 0
 
-    def counted(cron: str, zone: str, after: datetime) -> Occurrence:
+    def counted(cron: str, zone: str, after: datetime, *, offset: timedelta) -> Occurrence:
         nonlocal steps
         steps += 1
-        return next_run(cron, zone, after)
+        return next_run(cron, zone, after, offset=offset)
 
     monkeypatch.setattr("bot.schedule.calendar.next_run", counted)
     assert latest_missed("* * * * *", "Europe/London", first, instant("2026-01-01T00:00")).key == ("2026-01-01T00:00")
     assert steps <= 30
+
+
+@given(zone=st.sampled_from(ODD_ZONES), offset=st.integers(0, 3599), minutes=st.integers(0, 365 * 24 * 60))
+def test_with_an_offset_the_same_runs_come_that_much_later(zone: str, offset: int, minutes: int) -> None:
+    later, at = timedelta(seconds=offset), instant("2026-01-01T00:00") + timedelta(minutes=minutes)
+    for cron in ("30 1 * * *", "*/10 * * * *"):
+        plain, moved = next_run(cron, zone, at), next_run(cron, zone, at + later, offset=later)
+        assert (moved.key, moved.at - later) == (plain.key, plain.at)
+        missed = latest_missed(cron, zone, moved, at + later + timedelta(days=3), offset=later)
+        assert missed.key == latest_missed(cron, zone, plain, at + timedelta(days=3)).key
+
+
+def test_a_channels_offset_stays_the_same_and_many_are_spread_over_the_jitter() -> None:
+    jitter = timedelta(minutes=10)
+    offsets = [offset_of(f"channel {n}", jitter) for n in range(6000)]
+    assert offsets == [offset_of(f"channel {n}", jitter) for n in range(6000)]
+    assert timedelta() <= min(offsets) < max(offsets) < jitter
+    assert all(offset.microseconds == 0 for offset in offsets)
+    by_minute = [sum(offset // timedelta(minutes=1) == minute for offset in offsets) for minute in range(10)]
+    assert min(by_minute) > 500
+    assert offset_of("channel 1", timedelta()) == timedelta()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+"""doctor: configuration, database and platforms looked at, and how to mend what is wrong with each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import typer
+
+from bot.app import opened
+from bot.cli.show import console, print_records
+from bot.config import Settings, load
+from bot.errors import AdapterNotFound, BotError, ConfigError
+from bot.model import Finding
+from bot.platforms import kit_of
+from bot.records import finding_record
+
+
+def doctor(config: Path | None, *, as_json: bool) -> None:
+    """Every finding as it is made; exit 1 if any is not ok."""
+
+    async def work() -> bool:
+        well = True
+        async for finding in _findings(config):
+            well &= finding.ok
+            _show(finding, as_json=as_json)
+        return well
+
+    if not asyncio.run(work()):
+        raise typer.Exit(1)
+
+
+async def _findings(config: Path | None) -> AsyncIterator[Finding]:
+    """Without a configuration that can be read there is nothing further to look at."""
+    try:
+        settings = load(config)
+    except ConfigError as error:
+        for mistake in error.mistakes:
+            yield Finding("config", False, mistake, "Correct it there; config.example.toml shows every setting.")
+        return
+    found = f"{len(settings.channels)} channels and {len(settings.sources)} sources are configured"
+    yield Finding("config", True, found)
+    yield await _database(settings)
+    for name in sorted({spec.platform for spec in settings.channels}):
+        for finding in await _platform(settings, name):
+            yield finding
+
+
+async def _database(settings: Settings) -> Finding:
+    """Opening it upgrades it, as every other command does too."""
+    try:
+        async with opened(settings, connect=False) as app:
+            running = "digestbot runs on it" if app.database.is_running() else "digestbot does not run on it"
+            return Finding("database", True, f"{app.database.file} opens, with this version's tables; {running}")
+    except BotError as error:
+        return Finding("database", False, str(error), "See [bot] database, and DIGESTBOT_SECRET where it is named.")
+
+
+async def _platform(settings: Settings, name: str) -> list[Finding]:
+    """What the platform's kit finds, or why there is no asking it."""
+    try:
+        return [*await kit_of(name, settings.platform_settings(name)).check()]
+    except AdapterNotFound as error:
+        fix = f"Install the package that brings {name}, or correct platform under [[channels]]."
+        return [Finding(name, False, str(error), fix)]
+    except BotError as error:
+        return [Finding(name, False, str(error), f"Correct the settings of {name}, or its secrets in the environment.")]
+
+
+def _show(finding: Finding, *, as_json: bool) -> None:
+    if as_json:
+        print_records([finding_record(finding)])
+        return
+    console().print(f"{'✓' if finding.ok else '✗'} {finding.check}: {finding.detail}")
+    if finding.fix:
+        console().print(f"  → {finding.fix}")

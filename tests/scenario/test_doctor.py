@@ -1,0 +1,72 @@
+"""`digestbot doctor`: what it finds, how it says to mend it, and its exit code."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.cli import digestbot
+
+UNUSABLE = """
+[[channels]]
+name = "team"
+platform = "discord"
+id = "1234567890"
+
+[[channels]]
+name = "shell"
+platform = "console"
+
+[[channels]]
+name = "lost"
+platform = "carrier-pigeon"
+id = "1"
+"""
+
+
+@pytest.fixture(autouse=True)
+def _without_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+
+
+def test_a_bot_that_is_well_is_told_so(tmp_path: Path) -> None:
+    ended = digestbot("doctor", "--json", cwd=tmp_path)
+    assert ended.code == 0, ended.out
+    assert [(line["check"], line["ok"], line["fix"]) for line in ended.records] == [
+        ("config", True, None),
+        ("database", True, None),
+        ("web.members", True, None),
+    ]
+
+
+def test_every_platform_is_looked_at_and_each_trouble_comes_with_its_fix(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(UNUSABLE)
+    ended = digestbot("doctor", cwd=tmp_path)
+    assert ended.code == 1
+    assert "✓ config: 3 channels" in ended.out
+    assert "✓ console" in ended.out
+    assert "✗ discord.token: environment: DISCORD_TOKEN is not set" in ended.out
+    assert "✗ carrier-pigeon: platform 'carrier-pigeon' is not installed" in ended.out
+    assert ended.out.count("✗") == ended.out.count("→") == 2
+
+
+def test_mistakes_in_the_configuration_are_findings_and_the_only_ones(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[bot]\nlocale = 5\n[http]\nport = "x"\n')
+    ended = digestbot("doctor", "--json", cwd=tmp_path)
+    assert ended.code == 1
+    assert [(line["check"], line["ok"]) for line in ended.records] == [("config", False)] * 2
+    assert "bot.locale" in str(ended.records[0]["detail"])
+
+
+def test_a_database_of_another_program_is_a_finding_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "digestbot.db"
+    with sqlite3.connect(file) as other:
+        other.execute("CREATE TABLE theirs (x)")
+    other.close()
+    before = file.read_bytes()
+    ended = digestbot("doctor", "--json", cwd=tmp_path)
+    assert ended.code == 1
+    (database,) = [line for line in ended.records if line["check"] == "database"]
+    assert database["fix"]
+    assert "belongs to another program" in str(database["detail"])
+    assert file.read_bytes() == before
