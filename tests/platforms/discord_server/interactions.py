@@ -5,41 +5,77 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.platforms.discord_server.routes import Call, Refused, Told, check_body
-from tests.platforms.discord_server.world import Channel, Message
+from tests.platforms.discord_server.commands import command_id
+from tests.platforms.discord_server.routing import Refused
+from tests.platforms.discord_server.shapes import channel_json, member_json, message_json, role_json, user_json
+from tests.platforms.discord_server.world import LOADING, Channel, Guild, Message, User
 
 if TYPE_CHECKING:
     from tests.platforms.discord_server import DiscordServer
 
-_QUIET = 0.25  # seconds without a word after which an answer counts as whole
-_IN_TIME = 3.0  # seconds for the first word
-_EPHEMERAL = 1 << 6
-_MESSAGE, _DEFERRED, _CHOICES = 4, 5, 8
-_MANAGE_GUILD, _ORDINARY = 1 << 5, 1 << 10 | 1 << 11
+COMMAND, BUTTON, AUTOCOMPLETE = 2, 3, 4
+IN_TIME = 3.0  # seconds for the first word
+_LIFE = 900.0  # seconds that an interaction can be followed up
+_QUIET = 0.2  # seconds without a word after which an answer counts as whole
+_SUB, _GROUP, _STRING, _INTEGER, _BOOLEAN, _USER, _CHANNEL, _ROLE, _NUMBER = 1, 2, 3, 4, 5, 6, 7, 8, 10
+_RESOLVED = {_USER: "users", _CHANNEL: "channels", _ROLE: "roles"}
 
 
 @dataclass
 class Answer:
-    """What a member sees after a command. `acked_after` in seconds; None: nothing came."""
+    """What a member sees after a command.
+
+    `acked_after`: seconds until the first word; None: none came. `messages`: the bodies of the first response and of
+    what followed it, as they stand after changes; `private`: for each, whether that member alone sees it.
+    `ephemeral`: what the first word said of that. `deleted`: the first response was taken back.
+    """
 
     acked_after: float | None = None
     deferred: bool = False
     ephemeral: bool = False
     messages: list[dict[str, Any]] = field(default_factory=list)
+    private: list[bool] = field(default_factory=list)
     deleted: bool = False
     choices: list[dict[str, Any]] | None = None
+    modal: dict[str, Any] | None = None
 
 
 @dataclass
 class Asking:
-    began: float
-    last: float
-    answer: Answer
+    """An interaction that is going on. `shown`: what was said, by message id; `original`: the id of the first of it.
+
+    `since` is in the server's seconds, `began` in real ones: how long the first word takes is a promise to people.
+    """
+
+    id: str
     kind: int
-    heard: asyncio.Event
+    where: Channel
+    user: User
+    began: float
+    since: float
+    answer: Answer = field(default_factory=Answer)
+    shown: dict[str, Message] = field(default_factory=dict)
+    original: str | None = None
+    source: Message | None = None  # whose button was pressed
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is something that could be all."""
+        answer = self.answer
+        silent = answer.acked_after is not None and self.kind == BUTTON and not answer.deferred
+        return bool(answer.messages or answer.deleted or answer.modal or silent) or answer.choices is not None
+
+    def gather(self) -> None:
+        """What is to be seen, anew."""
+        bodies = [one for one in self.shown.values() if not one.deleted and not one.flags & LOADING]
+        self.answer.messages = [one.payload for one in bodies]
+        self.answer.private = [bool(one.flags & 1 << 6) for one in bodies]
+        self.heard.set()
 
 
 class Interactions:
@@ -48,112 +84,140 @@ class Interactions:
         self._asked: dict[str, Asking] = {}
 
     async def ask(
-        self, kind: int, where: Channel, member: str, data: dict[str, Any], *, locale: str, seconds: float
+        self,
+        kind: int,
+        where: Channel,
+        member: str,
+        data: dict[str, Any],
+        *,
+        locale: str,
+        seconds: float,
+        source: Message | None = None,
     ) -> Answer:
         """Sends an interaction and waits until the bot has said all, or the time is over."""
         world = self._server.world
-        assert where.guild is not None
-        token, now = secrets.token_hex(16), time.monotonic()
-        asking = Asking(now, now, Answer(), kind, asyncio.Event())
+        token, now = secrets.token_urlsafe(64), time.monotonic()
+        asking = Asking(world.snowflake(), kind, where, world.users[member], now, world.now(), source=source)
         self._asked[token] = asking
-        user = world.users[member]
-        permissions = where.guild.members[member] | _ORDINARY
-        interaction = {
-            "id": world.snowflake(),
-            "application_id": world.application_id,
-            "type": kind,
-            "token": token,
-            "version": 1,
-            "guild_id": where.guild.id,
-            "guild": {"id": where.guild.id, "locale": "en-US", "features": []},
-            "channel_id": where.id,
-            "channel": world.channel_json(where) | {"permissions": str(permissions)},
-            "member": world.member_json(where.guild, user) | {"permissions": str(permissions)},
-            "locale": locale,
-            "guild_locale": "en-US",
-            "app_permissions": str(world.permissions(where)),
-            "entitlements": [],
-            "authorizing_integration_owners": {"0": where.guild.id},
-            "context": 0,
-            "attachment_size_limit": 10_000_000,
-            "data": data,
-        }
-        self._server.gateway.tell("INTERACTION_CREATE", interaction, where.guild)
+        told = self._told(asking, data, locale) | {"token": token}
+        self._server.gateway.tell("INTERACTION_CREATE", told, where.guild)
         deadline = now + seconds
-        while time.monotonic() < deadline:
+        while (left := deadline - time.monotonic()) > 0:
             asking.heard.clear()
-            patience = (
-                _QUIET if asking.answer.messages or asking.answer.choices is not None else deadline - time.monotonic()
-            )
             try:
-                await asyncio.wait_for(asking.heard.wait(), max(patience, 0.01))
+                await asyncio.wait_for(asking.heard.wait(), min(_QUIET, left) if asking.settled else left)
             except TimeoutError:
                 break
         return asking.answer
 
-    def _known(self, token: str) -> Asking:
+    def known(self, token: str) -> Asking:
+        """The interaction of a follow-up."""
         asking = self._asked.get(token)
-        if asking is None:
+        if asking is None or asking.answer.acked_after is None:
             raise Refused(404, 10015, "Unknown Webhook")
+        if self._server.world.now() - asking.since > _LIFE:
+            raise Refused(401, 50027, "Invalid Webhook Token")
         return asking
 
-    def first(self, call: Call) -> Told:
-        """The first response; too late it is refused, a second one too."""
-        asking = self._asked.get(call.ids["interaction_token"])
-        took = time.monotonic() - asking.began if asking else 0.0
-        if asking is None or took > _IN_TIME:
+    def waiting(self, number: str, token: str) -> Asking:
+        """The interaction of a first word, where it is not too late for it."""
+        asking = self._asked.get(token)
+        if asking is None or asking.id != number:
             raise Refused(404, 10062, "Unknown interaction")
-        answer = asking.answer
-        if answer.acked_after is not None:
+        if asking.answer.acked_after is not None:
             raise Refused(400, 40060, "Interaction has already been acknowledged.")
-        kind, data = call.body["type"], call.body.get("data") or {}
-        answer.acked_after = took
-        answer.ephemeral = bool((data.get("flags") or 0) & _EPHEMERAL)
-        if kind == _CHOICES:
-            answer.choices = data.get("choices") or []
-        elif kind == _DEFERRED:
-            answer.deferred = True
-        elif kind == _MESSAGE:
-            check_body(self._server, data)
-            answer.messages.append(data)
-        else:
-            raise Refused(400, 50035, "Invalid Form Body")
-        asking.heard.set()
-        interaction = {"id": call.ids["interaction_id"], "type": asking.kind}
-        if call.query.get("with_response") in ("1", "true"):
-            resource: dict[str, Any] = {"type": kind}
-            if kind in (_MESSAGE, _DEFERRED):
-                resource["message"] = self._shown(data)
-            return 200, {"interaction": interaction, "resource": resource}
-        return 204, None
+        if time.monotonic() - asking.began > IN_TIME:
+            raise Refused(404, 10062, "Unknown interaction")
+        return asking
 
-    def edit(self, call: Call) -> Told:
-        asking = self._known(call.ids["webhook_token"])
-        check_body(self._server, call.body)
-        if asking.answer.deferred and not asking.answer.messages:
-            asking.answer.messages.append(call.body)
-        else:
-            asking.answer.messages[0] = call.body
-        asking.heard.set()
-        return 200, self._shown(call.body)
+    def _told(self, asking: Asking, data: dict[str, Any], locale: str) -> dict[str, Any]:
+        world, where, user = self._server.world, asking.where, asking.user
+        told: dict[str, Any] = {
+            "id": asking.id,
+            "application_id": world.application_id,
+            "type": asking.kind,
+            "version": 1,
+            "channel_id": where.id,
+            "channel": channel_json(world, where) | {"permissions": str(world.permissions(where, user.id))},
+            "locale": locale,
+            "app_permissions": str(world.permissions(where)),
+            "entitlements": [],
+            "entitlement_sku_ids": [],
+            "attachment_size_limit": 10_485_760,
+            "data": data,
+        }
+        if asking.source is not None:
+            told["message"] = message_json(world, asking.source)
+        if where.guild is None:
+            return told | {"user": user_json(user), "context": 1, "authorizing_integration_owners": {"0": "0"}}
+        permissions = str(world.permissions(where, user.id))
+        return told | {
+            "guild_id": where.guild.id,
+            "guild": {"id": where.guild.id, "locale": "en-US", "features": []},
+            "guild_locale": "en-US",
+            "member": member_json(where.guild, user) | {"permissions": permissions},
+            "context": 0,
+            "authorizing_integration_owners": {"0": where.guild.id},
+        }
 
-    def follow_up(self, call: Call) -> Told:
-        asking = self._known(call.ids["webhook_token"])
-        if asking.answer.acked_after is None:
-            raise Refused(404, 10015, "Unknown Webhook")
-        check_body(self._server, call.body)
-        asking.answer.messages.append(call.body)
-        asking.heard.set()
-        return 200, self._shown(call.body)
+    # ------------------------------------------------------------ a command as it was typed
 
-    def delete(self, call: Call) -> Told:
-        asking = self._known(call.ids["webhook_token"])
-        asking.answer.deleted = True
-        asking.heard.set()
-        return 204, None
+    def command_data(
+        self, where: Channel, name: str, sub: str | None, options: Mapping[str, Any], focused: str | None = None
+    ) -> dict[str, Any]:
+        """`sub`: "word" or "group word". Kinds of options are those of the command that the bot registered, if any."""
+        command, guild = self._registered(where, name)
+        words = sub.split() if sub else []
+        below: Mapping[str, Any] = command
+        for word in words:
+            below = next((one for one in below.get("options") or () if one["name"] == word), {})
+        kinds = {one["name"]: one["type"] for one in below.get("options") or ()}
+        given = [
+            {"name": key, "type": kinds.get(key) or _kind(value), "value": value} for key, value in options.items()
+        ]
+        for one in given:
+            if one["name"] == focused:
+                one["focused"] = True
+        resolved = self._resolved(where.guild, given)
+        for depth, word in enumerate(reversed(words)):
+            given = [{"name": word, "type": _GROUP if depth else _SUB, "options": given}]
+        number = command_id(self._server.world, {**command, "name": name}, guild)
+        data = {"id": number, "name": name, "type": 1, "options": given}
+        return data | ({"guild_id": guild} if guild else {}) | ({"resolved": resolved} if resolved else {})
 
-    def _shown(self, body: dict[str, Any]) -> dict[str, Any]:
-        """A message of an interaction as JSON; it is kept in no channel."""
-        world = self._server.world
-        message = Message(world.snowflake(), world.application_id, world.bot, body, None, self._server.time())
-        return world.message_json(message) | {"webhook_id": world.application_id}
+    def _registered(self, where: Channel, name: str) -> tuple[Mapping[str, Any], str | None]:
+        """A guild's own command goes before one of everywhere."""
+        guild = where.guild.id if where.guild else None
+        for home, commands in (
+            (guild, self._server.guild_commands.get(guild or "", [])),
+            (None, self._server.commands),
+        ):
+            for command in commands:
+                if command["name"] == name and (command.get("type") or 1) == 1:
+                    return command, home
+        return {}, None
+
+    def _resolved(self, guild: Guild | None, options: list[dict[str, Any]]) -> dict[str, Any]:
+        world, found = self._server.world, {}
+        for option in options:
+            kind, value = option["type"], str(option["value"])
+            if kind not in _RESOLVED or guild is None:
+                continue
+            if kind == _USER:
+                told: dict[str, Any] = user_json(world.users[value])
+                found.setdefault("members", {})[value] = member_json(guild, world.users[value]) | {"permissions": "0"}
+                found["members"][value].pop("user")
+            elif kind == _CHANNEL:
+                told = channel_json(world, world.channels[value])
+                told["permissions"] = str(world.permissions(world.channels[value]))
+            else:
+                told = role_json(guild.roles[value])
+            found.setdefault(_RESOLVED[kind], {})[value] = told
+        return found
+
+
+def _kind(value: object) -> int:
+    """The kind of option that a value of Python's stands for."""
+    if isinstance(value, bool):
+        return _BOOLEAN
+    return {int: _INTEGER, float: _NUMBER}.get(type(value), _STRING)

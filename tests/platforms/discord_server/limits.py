@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 
 @dataclass
 class Limits:
-    """(requests, seconds) of the buckets. `scale` makes the whole server's time run faster."""
+    """(requests, seconds) of the buckets. `scale` makes the whole server's time run faster.
+
+    `webhooks` is the bucket of what follows on an interaction; it is outside of the global limit.
+    """
 
     global_per_second: int = 50
     messages: tuple[int, float] = (5, 5.0)
     reactions: tuple[int, float] = (1, 0.25)
+    webhooks: tuple[int, float] = (5, 2.0)
     others: tuple[int, float] = (50, 1.0)
     scale: float = 1.0
 
     def of(self, kind: str) -> tuple[int, float]:
-        return {"messages": self.messages, "reactions": self.reactions}.get(kind, self.others)
+        named = {"messages": self.messages, "reactions": self.reactions, "webhooks": self.webhooks}
+        return named.get(kind, self.others)
 
 
 @dataclass
@@ -27,6 +34,7 @@ class Bucket:
 
     limit: int
     seconds: float
+    name: str
     left: int = 0
     ends: float = float("-inf")
 
@@ -51,29 +59,37 @@ class Verdict:
 
 @dataclass
 class Gate:
+    """`now` counts the server's seconds. What is turned away is counted in no window."""
+
     limits: Limits
     now: Callable[[], float]
     _buckets: dict[tuple[str, str], Bucket] = field(default_factory=dict)
-    _seen: deque[float] = field(default_factory=deque)
+    _passed: deque[float] = field(default_factory=deque)
 
     def passes(self, kind: str, major: str, *, counted: bool) -> Verdict:
+        """Whether one more request of this kind may pass; `counted`: the global limit is for it too."""
         now, scale = self.now(), self.limits.scale
         if counted:
-            while self._seen and self._seen[0] <= now - 1.0:
-                self._seen.popleft()
-            if len(self._seen) >= self.limits.global_per_second:
-                return Verdict({}, wait=(self._seen[0] + 1.0 - now) / scale, is_global=True)
-        limit, seconds = self.limits.of(kind)
-        bucket = self._buckets.setdefault((kind, major), Bucket(limit, seconds))
+            while self._passed and self._passed[0] <= now - 1.0:
+                self._passed.popleft()
+            if len(self._passed) >= self.limits.global_per_second:
+                return Verdict({}, wait=(self._passed[0] + 1.0 - now) / scale, is_global=True)
+        bucket = self._buckets.get((kind, major)) or self._new(kind, major)
         wait = bucket.take(now)
         if wait is None and counted:
-            self._seen.append(now)
+            self._passed.append(now)
         left = max(bucket.ends - now, 0.0) / scale
         headers = {
-            "X-RateLimit-Limit": str(limit),
+            "X-RateLimit-Limit": str(bucket.limit),
             "X-RateLimit-Remaining": str(bucket.left),
-            "X-RateLimit-Reset": f"{now / scale + left:.3f}",
+            "X-RateLimit-Reset": f"{time.time() + left:.3f}",
             "X-RateLimit-Reset-After": f"{left:.3f}",
-            "X-RateLimit-Bucket": f"bucket-{kind}",
+            "X-RateLimit-Bucket": bucket.name,
         }
         return Verdict(headers, wait=None if wait is None else wait / scale)
+
+    def _new(self, kind: str, major: str) -> Bucket:
+        limit, seconds = self.limits.of(kind)
+        made = Bucket(limit, seconds, blake2b(kind.encode(), digest_size=16).hexdigest())
+        self._buckets[kind, major] = made
+        return made

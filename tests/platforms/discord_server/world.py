@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-PERMISSIONS = {
-    "add_reactions": 1 << 6,
-    "administrator": 1 << 3,
-    "create_public_threads": 1 << 35,
-    "embed_links": 1 << 14,
-    "manage_guild": 1 << 5,
-    "manage_messages": 1 << 13,
-    "manage_threads": 1 << 34,
-    "read_message_history": 1 << 16,
-    "send_messages": 1 << 11,
-    "send_messages_in_threads": 1 << 38,
-    "use_external_emojis": 1 << 18,
-    "view_channel": 1 << 10,
-}
-_BOT_HAS = ("view_channel", "send_messages", "read_message_history", "add_reactions", "create_public_threads")
-_BOT_HAS_TOO = ("send_messages_in_threads", "embed_links")
-EVERYTHING = sum(PERMISSIONS[name] for name in (*_BOT_HAS, *_BOT_HAS_TOO))
+from tests.platforms.discord_server import permissions
+from tests.platforms.discord_server.permissions import BITS
+
+TEXT, DIRECT, ANNOUNCEMENT, FORUM = 0, 1, 5, 15
 THREADS = (10, 11, 12)
+SAID = (0, 19, 20, 23)  # kinds of messages that somebody wrote; the others are the channel's own
+LOADING = 1 << 7  # "… is thinking": a flag of a message
 _EPOCH = 1_420_070_400_000  # Discord's, in milliseconds
 
 
@@ -37,32 +25,52 @@ class User:
     takes_direct_messages: bool = True
     blocked: bool = False  # whether they blocked the bot
 
-    def json(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "username": self.name,
-            "global_name": None,
-            "discriminator": "0",
-            "avatar": None,
-            "public_flags": 0,
-            "flags": 0,
-            "bot": self.bot,
-            "primary_guild": None,
-        }
+
+@dataclass
+class Role:
+    id: str
+    name: str
+    permissions: int
+    of_bot: str | None = None
 
 
 @dataclass
 class Guild:
+    """`roles` by id; the one with the guild's own id is everyone's. `members`: user -> their roles.
+
+    `removed`: the guild is gone; `kicked`: the bot is.
+    """
+
     id: str
     name: str
     owner: str
-    members: dict[str, int] = field(default_factory=dict)  # permissions that a member has beside everyone's
-    removed: bool = False  # the bot was removed
+    roles: dict[str, Role] = field(default_factory=dict)
+    members: dict[str, list[str]] = field(default_factory=dict)
+    emojis: dict[str, str] = field(default_factory=dict)  # id -> name
+    removed: bool = False
+    kicked: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether the bot is there."""
+        return not self.removed and not self.kicked
+
+
+@dataclass
+class Overwrite:
+    """What a channel grants and denies a role (kind 0) or a member (kind 1)."""
+
+    kind: int
+    allow: int = 0
+    deny: int = 0
 
 
 @dataclass
 class Message:
-    """As stored. `reactions`: emoji -> user -> the kinds held, "normal" and "burst", in the order they came."""
+    """As stored. `reactions`: emoji -> user -> the kinds held, "normal" and "burst", in the order they came.
+
+    `more` is what its JSON has beside the usual.
+    """
 
     id: str
     channel_id: str
@@ -70,13 +78,20 @@ class Message:
     payload: dict[str, Any]
     nonce: str | None
     at: datetime
+    kind: int = 0
+    edited: datetime | None = None
     reactions: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     deleted: bool = False
     thread: str | None = None
+    more: dict[str, Any] = field(default_factory=dict)
 
     @property
     def author_id(self) -> str:
         return self.author.id
+
+    @property
+    def flags(self) -> int:
+        return self.payload.get("flags") or 0
 
 
 @dataclass
@@ -85,19 +100,27 @@ class Channel:
     guild: Guild | None
     name: str
     kind: int
-    slowmode: int = 0
+    slowmode: int = 0  # seconds
     parent: str | None = None
-    denied: int = 0  # of the bot, by an overwrite
+    topic: str | None = None
+    overwrites: dict[str, Overwrite] = field(default_factory=dict)
     deleted: bool = False
     archived: bool = False
     locked: bool = False
+    auto_archive: int = 1440  # minutes
+    archived_at: datetime | None = None
+    owner: str | None = None  # of a thread
     recipient: User | None = None
     messages: dict[str, Message] = field(default_factory=dict)  # in order of their ids
     last_by_bot: float = float("-inf")
 
+    @property
+    def is_thread(self) -> bool:
+        return self.kind in THREADS
+
 
 class World:
-    """`clock` counts seconds and may be wound in tests; ids are snowflakes of the real time."""
+    """Ids are snowflakes of the real time; `scale` is how much faster the server's seconds go."""
 
     def __init__(self, *, scale: float = 1.0) -> None:
         self.scale = scale
@@ -105,7 +128,8 @@ class World:
         self.users: dict[str, User] = {}
         self.guilds: dict[str, Guild] = {}
         self.channels: dict[str, Channel] = {}
-        self.direct: dict[str, str] = {}
+        self.direct: dict[str, str] = {}  # user -> channel
+        self.commands: dict[tuple[str | None, int, str], str] = {}  # (guild, kind, name) -> id
         self.bot = self.user("digestbot", bot=True)
         self.application_id = self.snowflake()
 
@@ -113,235 +137,80 @@ class World:
         """Seconds, `scale` times as fast as the real ones."""
         return time.monotonic() * self.scale
 
+    def time(self) -> datetime:
+        return datetime.now(UTC)
+
     def snowflake(self) -> str:
         self._last = max(self._last + 1, (int(time.time() * 1000) - _EPOCH) << 22)
         return str(self._last)
+
+    # ------------------------------------------------------------ people
 
     def user(self, name: str, *, bot: bool = False) -> User:
         user = User(self.snowflake(), name, bot)
         self.users[user.id] = user
         return user
 
+    def guild(self, name: str, owner: str) -> Guild:
+        """A new one, with the bot as a member that has a role."""
+        guild = Guild(self.snowflake(), name, owner)
+        self.role(guild, "@everyone", permissions.EVERYONE, number=guild.id)
+        guild.members[owner] = []
+        guild.members[self.bot.id] = [self.role(guild, "digestbot", permissions.BOT, of_bot=self.bot.id)]
+        self.guilds[guild.id] = guild
+        return guild
+
+    def role(
+        self, guild: Guild, name: str, allowed: int, *, number: str | None = None, of_bot: str | None = None
+    ) -> str:
+        role = Role(number or self.snowflake(), name, allowed, of_bot)
+        guild.roles[role.id] = role
+        return role.id
+
     # ------------------------------------------------------------ permissions
 
-    def permissions(self, channel: Channel) -> int:
-        """The bot's, in a channel; a thread has its parent's."""
-        home = self.channels[channel.parent] if channel.parent and channel.kind in THREADS else channel
-        if channel.guild is None:
-            return EVERYTHING
-        return EVERYTHING & ~home.denied
+    def permissions(self, channel: Channel, user: str | None = None) -> int:
+        """A member's in a channel, the bot's by default; a thread has its parent's."""
+        user, guild = user or self.bot.id, channel.guild
+        if guild is None:
+            return permissions.DIRECT
+        roles = guild.members.get(user)
+        if roles is None:
+            return 0
+        held = guild.roles[guild.id].permissions
+        for role in roles:
+            held |= guild.roles[role].permissions
+        if guild.owner == user or held & BITS["administrator"]:
+            return permissions.ALL
+        written = self.home(channel).overwrites
+        if written:
+            held = _overwritten(held, [written.get(guild.id)])
+            held = _overwritten(held, [written.get(role) for role in roles])
+            held = _overwritten(held, [written.get(user)])
+        return held if held & BITS["view_channel"] else 0
 
     def may(self, channel: Channel, *names: str) -> bool:
+        """Whether the bot may do all that in a channel."""
         have = self.permissions(channel)
-        return all(have & PERMISSIONS[name] for name in names)
+        return all(have & BITS[name] for name in names)
 
-    # ------------------------------------------------------------ as JSON
+    def home(self, channel: Channel) -> Channel:
+        """A thread's parent; any other channel itself."""
+        return self.channels[channel.parent] if channel.is_thread and channel.parent else channel
 
-    def channel_json(self, channel: Channel) -> dict[str, Any]:
-        if channel.guild is None:
-            recipient = channel.recipient
-            assert recipient is not None
-            return {"id": channel.id, "type": 1, "flags": 0, "recipients": [recipient.json()], "last_message_id": None}
-        shown: dict[str, Any] = {
-            "id": channel.id,
-            "type": channel.kind,
-            "guild_id": channel.guild.id,
-            "name": channel.name,
-            "flags": 0,
-            "parent_id": channel.parent,
-            "rate_limit_per_user": channel.slowmode,
-            "last_message_id": next(reversed(channel.messages), None),
-        }
-        if channel.kind in THREADS:
-            count = len(self.visible(channel))
-            return shown | {
-                "owner_id": self.bot.id,
-                "message_count": count,
-                "member_count": 1,
-                "total_message_sent": count,
-                "thread_metadata": {
-                    "archived": channel.archived,
-                    "locked": channel.locked,
-                    "auto_archive_duration": 1440,
-                    "archive_timestamp": datetime.now(UTC).isoformat(),
-                    "create_timestamp": datetime.now(UTC).isoformat(),
-                },
-            }
-        denied = [{"id": self.bot.id, "type": 1, "allow": "0", "deny": str(channel.denied)}] if channel.denied else []
-        return shown | {"position": 0, "nsfw": False, "topic": None, "permission_overwrites": denied}
-
-    def guild_json(self, guild: Guild) -> dict[str, Any]:
-        nothing = [
-            "icon",
-            "description",
-            "home_header",
-            "splash",
-            "discovery_splash",
-            "banner",
-            "application_id",
-            "afk_channel_id",
-            "system_channel_id",
-            "widget_channel_id",
-            "vanity_url_code",
-            "rules_channel_id",
-            "safety_alerts_channel_id",
-            "public_updates_channel_id",
-            "incidents_data",
-            "max_presences",
-        ]
-        zero = [
-            "system_channel_flags",
-            "verification_level",
-            "default_message_notifications",
-            "mfa_level",
-            "explicit_content_filter",
-            "premium_tier",
-            "premium_subscription_count",
-            "nsfw_level",
-        ]
-        return {
-            "id": guild.id,
-            "name": guild.name,
-            "owner_id": guild.owner,
-            "roles": [_role(guild.id, "@everyone", EVERYTHING)],
-            "features": [],
-            "emojis": [],
-            "stickers": [],
-            "region": "deprecated",
-            "afk_timeout": 300,
-            "widget_enabled": False,
-            "max_members": 500_000,
-            "max_video_channel_users": 25,
-            "max_stage_video_channel_users": 50,
-            "premium_progress_bar_enabled": False,
-            "preferred_locale": "en-US",
-            "nsfw": False,
-            **dict.fromkeys(nothing),
-            **dict.fromkeys(zero, 0),
-        }
-
-    def member_json(self, guild: Guild, user: User) -> dict[str, Any]:
-        return {
-            "user": user.json(),
-            "roles": [],
-            "nick": None,
-            "avatar": None,
-            "banner": None,
-            "joined_at": "2026-01-01T00:00:00+00:00",
-            "premium_since": None,
-            "communication_disabled_until": None,
-            "deaf": False,
-            "mute": False,
-            "pending": False,
-            "flags": 0,
-        }
-
-    def guild_create_json(self, guild: Guild) -> dict[str, Any]:
-        """As the gateway tells of a guild: with its channels, threads and the bot as a member."""
-        here = [channel for channel in self.channels.values() if channel.guild is guild and not channel.deleted]
-        return self.guild_json(guild) | {
-            "joined_at": "2026-01-01T00:00:00+00:00",
-            "large": False,
-            "unavailable": False,
-            "member_count": len(guild.members) + 1,
-            "voice_states": [],
-            "members": [self.member_json(guild, self.bot)],
-            "channels": [self.channel_json(one) for one in here if one.kind not in THREADS],
-            "threads": [self.channel_json(one) for one in here if one.kind in THREADS and not one.archived],
-            "presences": [],
-            "stage_instances": [],
-            "guild_scheduled_events": [],
-            "soundboard_sounds": [],
-        }
-
-    def message_json(self, message: Message, *, with_nonce: bool = False) -> dict[str, Any]:
-        payload = message.payload
-        shown: dict[str, Any] = {
-            "id": message.id,
-            "channel_id": message.channel_id,
-            "type": 0,
-            "author": message.author.json(),
-            "content": payload.get("content") or "",
-            "embeds": [{"type": "rich", **embed} for embed in payload.get("embeds") or ()],
-            "components": with_ids(payload.get("components") or []),
-            "flags": payload.get("flags") or 0,
-            "timestamp": message.at.isoformat(),
-            "edited_timestamp": None,
-            "attachments": [],
-            "mentions": [],
-            "mention_roles": [],
-            "mention_everyone": False,
-            "pinned": False,
-            "tts": False,
-        }
-        if message.reactions:
-            shown["reactions"] = [self._reaction_json(emoji, held) for emoji, held in message.reactions.items()]
-        if with_nonce and message.nonce is not None:
-            shown["nonce"] = message.nonce
-        return shown
-
-    def _reaction_json(self, emoji: str, held: dict[str, set[str]]) -> dict[str, Any]:
-        normal = sum("normal" in kinds for kinds in held.values())
-        burst = sum("burst" in kinds for kinds in held.values())
-        mine = held.get(self.bot.id, set())
-        return {
-            "emoji": emoji_json(emoji),
-            "count": normal + burst,
-            "count_details": {"normal": normal, "burst": burst},
-            "burst_colors": [],
-            "me": "normal" in mine,
-            "me_burst": "burst" in mine,
-        }
+    # ------------------------------------------------------------ messages
 
     def visible(self, channel: Channel) -> list[Message]:
         return [message for message in channel.messages.values() if not message.deleted]
 
-
-def _role(role: str, name: str, permissions: int) -> dict[str, Any]:
-    return {
-        "id": role,
-        "name": name,
-        "permissions": str(permissions),
-        "position": 0,
-        "color": 0,
-        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
-        "hoist": False,
-        "managed": False,
-        "mentionable": False,
-        "icon": None,
-        "unicode_emoji": None,
-        "flags": 0,
-    }
+    def threads(self, parent: Channel) -> list[Channel]:
+        here = self.channels.values()
+        return [one for one in here if one.is_thread and one.parent == parent.id and not one.deleted]
 
 
-def emoji_json(emoji: str) -> dict[str, Any]:
-    """An emoji, or `name:id`."""
-    name, _, number = emoji.partition(":")
-    return {"id": number or None, "name": name}
-
-
-def walked(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Every component, nested ones too."""
-    for component in components:
-        yield component
-        yield from walked(component.get("components") or [])
-        if isinstance(component.get("accessory"), dict):
-            yield component["accessory"]
-
-
-def with_ids(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """As Discord gives them back: each with an id, those without one numbered in order past the taken ones."""
-    taken = {one["id"] for one in walked(components) if one.get("id")}
-    free = (number for number in range(1, 10_000) if number not in taken)
-
-    def numbered(component: dict[str, Any]) -> dict[str, Any]:
-        told = {"id": component.get("id") or next(free)} | component
-        if told["type"] == 17:
-            told = {"accent_color": None, "spoiler": False} | told
-        if told["type"] == 14:
-            told = {"divider": True, "spacing": 1} | told
-        if component.get("components"):
-            told["components"] = [numbered(child) for child in component["components"]]
-        return told
-
-    return [numbered(component) for component in components]
+def _overwritten(held: int, overwrites: list[Overwrite | None]) -> int:
+    allow, deny = 0, 0
+    for one in overwrites:
+        if one is not None:
+            allow, deny = allow | one.allow, deny | one.deny
+    return held & ~deny | allow
