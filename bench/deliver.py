@@ -1,7 +1,7 @@
 """Deliveries to a rate-limited Discord, against the limit itself: requests a second, seeds counted.
 
-`python -m bench deliver [CHANNELS] [SPEED]`: so many channels are due at once (300); the server's time runs SPEED times
-as fast (1), and its limits with it. Server and bot are a process each, on the same two cores.
+`python -m bench deliver [CHANNELS] [SPEED] [ARTICLES]`: so many channels are due at once (300), each with so many
+articles (5); the server's time runs SPEED times as fast (1), and its limits with it. Server and bot are a process each.
 """
 
 from __future__ import annotations
@@ -44,10 +44,9 @@ class Round:
 
 def main(arguments: Sequence[str]) -> None:
     os.environ["DISCORD_TOKEN"] = "the.local.token"
-    channels = int(arguments[0]) if arguments else 300
-    speed = float(arguments[1]) if len(arguments) > 1 else 1.0
+    channels, speed, articles = (*map(float, arguments), *(300, 1.0, ARTICLES)[len(arguments) :])
     with tempfile.TemporaryDirectory() as folder:
-        done = asyncio.run(measured(Path(folder), channels, speed))
+        done = asyncio.run(measured(Path(folder), int(channels), speed, articles=int(articles)))
     print(
         f"{done.channels} channels due at once, {done.messages} messages and their seeds: {done.requests} requests in "
         f"{done.seconds:.1f} s, {done.requests / done.seconds:.1f} a second, {done.share:.1%} of the limit of "
@@ -57,7 +56,7 @@ def main(arguments: Sequence[str]) -> None:
 
 
 async def measured(folder: Path, channels: int, speed: float, *, articles: int = ARTICLES) -> Round:
-    server = DiscordServer(latency=LATENCY / speed, limits=Limits(global_per_second=50, scale=speed))
+    server = DiscordServer(latency=LATENCY / speed, limits=Limits(global_per_second=50, scale=speed), spec=None)
     server.heartbeat_interval = HEARTBEAT
     await server.start()
     try:

@@ -56,12 +56,11 @@ class Ear:
     async def _channels(self, event: ChannelEvent) -> list[Channel]:
         """Those that an event is about; one whose workspace is not known yet is known by its place."""
         async with self._store.read() as view:
-            channels = [one for one in await view.channels.all() if one.spec.platform == event.platform]
+            channels = await view.channels.all(platform=event.platform, place=event.place)
         return [
             one
             for one in channels
-            if event.place in (None, one.spec.place)
-            and (one.spec.workspace == event.workspace or (event.place is not None and not one.spec.workspace))
+            if one.spec.workspace == event.workspace or (event.place is not None and not one.spec.workspace)
         ]
 
 

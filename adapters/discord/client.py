@@ -187,14 +187,16 @@ class DiscordPlatform:
 
     async def review(self, client: discord.Client, guild: discord.Guild | None) -> None:
         """Tells of the configured channels whether the bot can post there; of those that it cannot see, once all
-        servers are known."""
+        servers are known. Until then there is nothing to say of a single one."""
+        if guild is not None and not client.is_ready():
+            return
         for channel in await self._house.archive.channels(PLATFORM):
             place = channel.spec.place
             found = client.get_channel(int(place)) if place.isdecimal() else None
             if isinstance(found, discord.abc.GuildChannel | discord.Thread):
                 if guild in (None, found.guild):
                     await self._review_one(channel, found)
-            elif guild is None and place not in self._guilds:
+            elif guild is None and place not in self._guilds and not await self._exists(place):
                 reason = "the bot sees no channel with this id: invite it to the server, or mend the id in config.toml"
                 await self._tell("left", channel.spec.workspace, place, reason)
 
@@ -259,6 +261,8 @@ class DiscordPlatform:
             await self._rest.get("/channels/{channel_id}", channel_id=place)
         except ChannelLost:
             return False
+        except PlatformError:  # out of reach: nothing is known against it
+            return True
         return True
 
     async def _history(self, place: str, after: int) -> AsyncIterator[Mapping[str, Any]]:

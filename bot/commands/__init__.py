@@ -104,12 +104,11 @@ class Commands:
     async def _channel(self, command: Command) -> Channel | None:
         """The channel that was asked in; where it was a thread, one of its own comes before the one above it."""
         async with self._store.read() as view:
-            here = {
-                channel.spec.place: channel
-                for channel in await view.channels.all()
-                if (channel.spec.platform, channel.spec.workspace) == (command.platform, command.workspace)
-            }
-        return here.get(command.thread or command.place) or here.get(command.place)
+            for place in filter(None, (command.thread, command.place)):
+                for channel in await view.channels.all(platform=command.platform, place=place):
+                    if channel.spec.workspace == command.workspace:
+                        return channel
+        return None
 
 
 def _parsed(command: Command) -> tuple[str, tuple[str, ...]]:

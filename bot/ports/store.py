@@ -143,7 +143,9 @@ class Channels(Protocol):
     async def declare(self, specs: Sequence[ChannelSpec]) -> None:
         """Makes the file-declared channels these; one no longer declared stops, its history stays."""
 
-    async def all(self) -> tuple[Channel, ...]: ...
+    async def all(self, *, platform: str | None = None, place: str | None = None) -> tuple[Channel, ...]:
+        """Every channel; those of a platform, or at a place, where they are named."""
+
     async def named(self, name: str) -> Channel | None: ...
     async def locate(self, channel_id: int, workspace: str) -> None:
         """Keeps the workspace that the platform says the channel is in."""

@@ -20,7 +20,7 @@ class StoredArchive:
 
     async def channels(self, platform: str | None = None) -> Sequence[Channel]:
         async with self._store.read() as view:
-            return [one for one in await view.channels.all() if platform in (None, one.spec.platform)]
+            return await view.channels.all(platform=platform)
 
     async def digests(self, channel: str, *, before: int | None = None, limit: int = _SHOWN) -> Sequence[Digest]:
         async with self._store.read() as view:

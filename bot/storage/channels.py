@@ -56,8 +56,13 @@ class SqlChannels:
         if (before.schedule, before.timezone) != (spec.settings.schedule, spec.settings.timezone):
             await self._schedule(known["id"], cron=spec.settings.schedule, timezone=spec.settings.timezone)
 
-    async def all(self) -> tuple[Channel, ...]:
-        rows = await self._connection.execute(CHANNELS.order_by(channels.c.id))
+    async def all(self, *, platform: str | None = None, place: str | None = None) -> tuple[Channel, ...]:
+        query = CHANNELS.order_by(channels.c.id)
+        if platform is not None:
+            query = query.where(channels.c.platform == platform)
+        if place is not None:
+            query = query.where(channels.c.place == place)
+        rows = await self._connection.execute(query)
         return tuple(channel_of(row) for row in rows.mappings())
 
     async def named(self, name: str) -> Channel | None:
