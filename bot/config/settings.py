@@ -31,7 +31,7 @@ from bot.errors import ConfigError
 from bot.model import Ballot, BallotOption, ChannelSettings, ChannelSpec, SourceSpec
 
 _DEFAULT_FILE = Path("config.toml")
-_LARGEST_FILE = 1_000_000  # bytes
+_LARGEST_FILE = 10_000_000  # bytes
 _WATCH = timedelta(seconds=5)  # between looks at a folder's list of files; what is in them is read when that changes
 _WORKSPACES = {"web": "web", "console": "console"}  # the others learn theirs when they connect
 

@@ -1,7 +1,9 @@
 """Days of a channel under a fake clock: the right digest at the right time, once, silence where there is nothing."""
 
+import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.app import App
 from bot.schedule.calendar import next_run, offset_of
@@ -123,13 +125,28 @@ async def test_a_preview_changes_nothing_and_is_what_is_posted_then(tmp_path: Pa
     assert previews[0].items == previews[1].items == posted.items
 
 
-DAILY = [  # at the hours where each zone's clocks change, and one that has no change
+DAILY = [  # 20 zones, most at the hours where their clocks change
     ("30 9 * * *", "Asia/Taipei"),
     ("30 1 * * *", "America/New_York"),
     ("30 2 * * *", "America/New_York"),
     ("30 1 * * *", "Europe/London"),
+    ("30 2 * * *", "Europe/Berlin"),
+    ("30 3 * * *", "Europe/Athens"),
+    ("30 0 * * *", "Asia/Beirut"),
     ("15 2 * * *", "Australia/Lord_Howe"),
+    ("30 2 * * *", "Australia/Sydney"),
+    ("45 2 * * *", "Pacific/Auckland"),
+    ("30 3 * * *", "Pacific/Chatham"),
     ("30 0 * * *", "Africa/Cairo"),
+    ("30 2 * * *", "Africa/Casablanca"),
+    ("30 0 * * *", "America/Havana"),
+    ("30 0 * * *", "America/Santiago"),
+    ("30 1 * * *", "America/St_Johns"),
+    ("30 2 * * *", "America/Los_Angeles"),
+    ("30 1 * * *", "Atlantic/Azores"),
+    ("30 2 * * *", "Asia/Jerusalem"),
+    ("0 9 * * *", "Asia/Kathmandu"),
+    ("0 0 * * *", "Pacific/Kiritimati"),
 ]
 
 
@@ -152,6 +169,35 @@ async def test_over_a_year_every_zone_has_one_digest_a_day_through_every_change_
     for number, planned in enumerate(DAILY):
         keys = [digest.key[:10] for digest in due if digest.channel.name == f"c{number}"]
         assert [key for key in keys if key.startswith("2026")] == days, planned
+
+
+async def test_over_a_year_of_outages_what_is_posted_late_is_the_latest_slot_and_young_enough(tmp_path: Path) -> None:
+    """The bot is up for a moment now and then; what each channel should get by then is worked out by the calendar."""
+    zones = sorted({zone for _, zone in DAILY})
+    assert len(zones) == 20
+    channels = "".join(
+        f'[[channels]]\nname = "c{n}"\nplatform = "web"\nschedule = "0 9 * * *"\ntimezone = "{zone}"\n'
+        for n, zone in enumerate(zones)
+    )
+    chance, start = random.Random(7), datetime(2026, 1, 1, tzinfo=UTC)
+    clock, seen, wanted = FakeClock(start), start, []
+    write_world(tmp_path, articles=0, config='[bot]\ndatabase = "sqlite:///digest.db"\n' + channels)
+    async with world(tmp_path, clock) as app:
+        await app.engine.compose.tick()
+        while clock.now() < datetime(2027, 1, 1, tzinfo=UTC):
+            clock.advance(minutes=chance.choice([1, 7, 45, 200, 700, 1500, 4000]))
+            now = clock.now()
+            for number, zone in enumerate(zones):
+                today = now.astimezone(ZoneInfo(zone)).replace(hour=9, minute=0, second=0, microsecond=0)
+                latest = today if today <= now else today - timedelta(days=1)
+                if latest > seen and now - latest <= timedelta(hours=6):
+                    wanted.append((f"c{number}", f"{latest:%Y-%m-%dT%H:%M}"))
+            seen = now
+            await app.engine.compose.tick()
+        async with app.store.read() as view:
+            due = await view.outbox.in_state("due", 100_000)
+    assert len(wanted) > 2_000
+    assert sorted((digest.channel.name, digest.key) for digest in due) == sorted(wanted)
 
 
 async def test_with_jitter_every_day_still_has_its_one_digest_a_little_later(tmp_path: Path) -> None:

@@ -235,7 +235,7 @@ def test_a_secret_in_the_file_is_refused_by_the_name_of_its_variable_and_not_sho
         (b"[bot]\nlocale = '\xff'\n", "line 2: is not UTF-8 text"),
         (b"\x00\x01", "line 1, column 1: this is not TOML"),
         (b"x = " + b"[" * 100_000, "is nested too deeply"),
-        (b"#" * 1_000_001, "is larger than 1000000 bytes"),
+        (b"#" * 10_000_001, "is larger than 10000000 bytes"),
     ],
 )
 def test_a_file_that_is_no_toml_names_line_and_column(tmp_path: Path, content: bytes, says: str) -> None:

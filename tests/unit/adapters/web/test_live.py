@@ -85,7 +85,7 @@ async def test_a_stream_ends_when_its_client_goes(streaming: Streaming) -> None:
         await response.content.readline()
         assert streaming.live.streams == 1
         response.close()
-        while streaming.live.streams:  # noqa: ASYNC110  # nothing tells that a stream has ended
+        while streaming.live.streams:  # nothing tells that a stream has ended
             await asyncio.sleep(0)
 
 
