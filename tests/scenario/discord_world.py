@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import discord
@@ -63,10 +63,17 @@ async def discord_world(
     path = folder / "config.toml"
     if not path.exists():
         write_world(folder, articles=articles, config=config(server, places, more=more))
-    base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    try:
+    with restored_addresses():
         async with opened(load(path), clock=clock) as app:
             yield app
+
+
+@contextmanager
+def restored_addresses() -> Iterator[None]:
+    """discord.py keeps its addresses in class attributes: whoever changes them, they are put back."""
+    base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    try:
+        yield
     finally:
         Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
 
