@@ -190,12 +190,12 @@ class DiscordPlatform:
         servers are known. Until then there is nothing to say of a single one."""
         if guild is not None and not client.is_ready():
             return
-        for channel in await self._house.archive.channels(PLATFORM):
+        seen = {channel: _seen(client, channel) for channel in await self._house.archive.channels(PLATFORM)}
+        self._guilds |= {one.spec.place: str(found.guild.id) for one, found in seen.items() if found is not None}
+        for channel, found in seen.items():
             place = channel.spec.place
-            found = client.get_channel(int(place)) if place.isdecimal() else None
-            if isinstance(found, discord.abc.GuildChannel | discord.Thread):
-                if guild in (None, found.guild):
-                    await self._review_one(channel, found)
+            if found is not None and guild in (None, found.guild):
+                await self._review_one(channel, found)
             elif guild is None and place not in self._guilds and not await self._exists(place):
                 reason = "the bot sees no channel with this id: invite it to the server, or mend the id in config.toml"
                 await self._tell("left", channel.spec.workspace, place, reason)
@@ -289,3 +289,9 @@ class DiscordPlatform:
     async def _owner(self, channel: Channel) -> tuple[str, ...]:
         guild = await self._rest.get("/guilds/{guild_id}", guild_id=await self._guild_of(channel))
         return (str(guild["owner_id"]),)
+
+
+def _seen(client: discord.Client, channel: Channel) -> discord.abc.GuildChannel | discord.Thread | None:
+    """A configured channel as the gateway shows it; None where it does not."""
+    found = client.get_channel(int(channel.spec.place)) if channel.spec.place.isdecimal() else None
+    return found if isinstance(found, discord.abc.GuildChannel | discord.Thread) else None

@@ -154,7 +154,8 @@ class Compose:
         selection = await asyncio.to_thread(
             choose, open_to, limit=settings.max_articles, now=digest.at, taste=taste, served=frozenset(served)
         )
-        stored = {a.id: a for a in await view.articles.get([pick.candidate.id for pick in selection.picked])}
+        picked = [pick.candidate.id for pick in selection.picked]
+        stored = {one.id: one for one in await view.articles.get(picked, posted=False)}
         items = [item_of(rank, pick, stored[pick.candidate.id]) for rank, pick in enumerate(selection.picked, start=1)]
         composed = replace(digest, considered=len(candidates), items=tuple(items))
         return Composition(digest=composed, reasons={**reasons, **selection.reasons})

@@ -65,8 +65,8 @@ class Articles(Protocol):
 
     async def save(self, readings: Sequence[Reading]) -> None: ...
     async def neighbours(self, bands: Sequence[int], since: datetime) -> tuple[Neighbour, ...]: ...
-    async def get(self, ids: Sequence[int]) -> tuple[StoredArticle, ...]:
-        """In the order asked; unknown ids are left out."""
+    async def get(self, ids: Sequence[int], *, posted: bool = True) -> tuple[StoredArticle, ...]:
+        """In the order asked; unknown ids are left out. `posted` False: without the digests that they were in."""
 
     async def find(self, words: str, limit: int) -> tuple[int, ...]:
         """Ids for a number, a URL, or words searched in title, text and takeaways; best first. "": the newest."""

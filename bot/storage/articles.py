@@ -132,8 +132,8 @@ class SqlArticles:
         )
         return tuple(Neighbour(*row) for row in await self._connection.execute(query))
 
-    async def get(self, ids: Sequence[int]) -> tuple[StoredArticle, ...]:
-        found = await articles_by_id(self._connection, ids)
+    async def get(self, ids: Sequence[int], *, posted: bool = True) -> tuple[StoredArticle, ...]:
+        found = await articles_by_id(self._connection, ids, posted=posted)
         return tuple(found[article_id] for article_id in ids if article_id in found)
 
     async def find(self, words: str, limit: int) -> tuple[int, ...]:

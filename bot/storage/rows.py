@@ -101,13 +101,16 @@ def columns_of(article: Article) -> dict[str, object]:
     }
 
 
-async def articles_by_id(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, StoredArticle]:
+async def articles_by_id(
+    connection: AsyncConnection, ids: Sequence[int], *, posted: bool = True
+) -> dict[int, StoredArticle]:
+    """`posted` False leaves out in which digests they were, which may be thousands."""
     found = {}
     query = select(articles, sources.c.title.label("source_title")).outerjoin_from(articles, sources)
     for some in portions(sorted(set(ids))):
-        posted = await _appearances(connection, some)
+        appearances = await _appearances(connection, some) if posted else {}
         for row in (await connection.execute(query.where(articles.c.id.in_(some)))).mappings():
-            found[row["id"]] = _stored(row, tuple(posted.get(row["id"], ())))
+            found[row["id"]] = _stored(row, tuple(appearances.get(row["id"], ())))
     return found
 
 
@@ -172,7 +175,7 @@ async def _items(connection: AsyncConnection, ids: Sequence[int]) -> Mapping[int
         .order_by(digest_items.c.digest_id, digest_items.c.rank)
     )
     rows = (await connection.execute(query)).mappings().all()
-    stored = await articles_by_id(connection, [row["article_id"] for row in rows])
+    stored = await articles_by_id(connection, [row["article_id"] for row in rows], posted=False)
     return {
         digest: tuple(
             DigestItem(
