@@ -1,7 +1,7 @@
 """Deliveries to a rate-limited Discord, against the limit itself: requests a second, seeds counted.
 
 `python -m bench deliver [CHANNELS] [SPEED] [ARTICLES]`: so many channels are due at once (300), each with so many
-articles (5); the server's time runs SPEED times as fast (1), and its limits with it. Server and bot are a process each.
+articles (5); the server's limits are SPEED times as generous (1). Server and bot are a process each.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def main(arguments: Sequence[str]) -> None:
 
 
 async def measured(folder: Path, channels: int, speed: float, *, articles: int = ARTICLES) -> Round:
-    server = DiscordServer(latency=LATENCY / speed, limits=Limits(global_per_second=50, scale=speed), spec=None)
+    limits = Limits(global_per_second=int(50 * speed), messages=(5, 5.0 / speed), reactions=(1, 0.25 / speed))
+    server = DiscordServer(latency=LATENCY / speed, limits=limits, spec=None)
     server.heartbeat_interval = HEARTBEAT
     await server.start()
     try:

@@ -49,9 +49,9 @@ async def test_ten_thousand_reactions_in_ten_seconds_are_stored_once_each(tmp_pa
 
 
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize(("channels", "speed", "articles"), [(300, 1, 5), (10_000, 5, 1)])
+@pytest.mark.parametrize(("channels", "speed", "articles"), [(300, 1, 5), (10_000, 1.5, 1)])
 async def test_channels_due_at_once_are_served_at_nine_tenths_of_the_limit_without_a_429(
-    tmp_path: Path, channels: int, speed: int, articles: int
+    tmp_path: Path, channels: int, speed: float, articles: int
 ) -> None:
     done = await measured(tmp_path, channels, speed, articles=articles)
     assert done.messages == channels * (articles + 1)
