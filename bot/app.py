@@ -27,6 +27,7 @@ from bot.storage.vault import SealedVault
 from bot.votes.voters import voter_of
 
 _SECOND = timedelta(seconds=1)
+_REREAD = timedelta(hours=1)  # what a reaction or its re-reading came to grief on has passed by then
 # Deliveries mostly wait for a platform's rate limits; the others are work for this machine.
 _AT_A_TIME = {"deliver": 64, "compose": 4, "reread": 4}
 
@@ -134,6 +135,7 @@ async def run(app: App, *, port: int, others: int = 0, started: Callable[[int], 
         Pulse("sweep", 2 * _SECOND, engine.compose.sweep),
         Pulse("refresh", 2 * _SECOND, engine.refresh.round),
         Pulse("read", 5 * _SECOND, read),
+        Pulse("reread", _REREAD, engine.reread.recent),
     )
     # What is loaded by now stays, so the collector need not go through it again: that would hold the loop for 70 ms.
     gc.collect()

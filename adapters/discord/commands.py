@@ -117,7 +117,10 @@ async def sync(http: HTTPClient, application: str, tree: Tree, vault: Vault) -> 
     except Exception as error:
         _log.warning("commands could not be sent to Discord", reason=str(error_of(error)))
         return False
-    await vault.put(application, "commands", digest)
+    try:
+        await vault.put(application, "commands", digest)
+    except StorageError as error:
+        _log.warning("that the commands were sent could not be kept", reason=str(error))
     return True
 
 

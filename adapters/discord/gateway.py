@@ -121,13 +121,21 @@ class _Client(discord.AutoShardedClient):
     async def _ws_connect(self, connect: Callable[..., Awaitable[Any]], url: str, **options: Any) -> Any:
         address = URL(url)
         if address.host == _FRESH.host:
-            _, asked, starts = await self.http.get_bot_gateway()
-            if starts["remaining"] < _FEWEST_STARTS:
-                pause = starts["reset_after"] / 1000
-                _log.error("Discord allows no more starts of the gateway for now", pause=pause)
-                await asyncio.sleep(pause)
-            address = URL(asked).with_query(address.query)
+            address = URL(await self._asked()).with_query(address.query)
         return await connect(str(address), **options)
+
+    async def _asked(self) -> str:
+        """The gateway's address, once Discord allows another start."""
+        _, address, starts = await self.http.get_bot_gateway()
+        if starts["remaining"] < _FEWEST_STARTS:
+            pause = starts["reset_after"] / 1000
+            _log.error("Discord allows no more starts of the gateway for now", pause=pause)
+            await asyncio.sleep(pause)
+        return address
+
+    async def setup_hook(self) -> None:
+        """Before the first start, whose address discord.py asks for by itself."""
+        await self._asked()
 
     async def end(self) -> None:
         """Closes, once what the last events set going has ended."""
@@ -155,6 +163,9 @@ class _Client(discord.AutoShardedClient):
     async def on_shard_ready(self, _shard_id: int) -> None:
         self.was_ready = True
         await self._hand_on(self._events.missed())
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        _log.info("the gateway's connection ended; it is made anew", shard=shard_id)
 
     async def on_ready(self) -> None:
         await self._hand_on(self._events.review(self, None))
@@ -185,6 +196,15 @@ class _Client(discord.AutoShardedClient):
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         await self._hand_on(self._events.gone(str(channel.guild.id), str(channel.id)))
+
+    async def on_thread_join(self, thread: discord.Thread) -> None:
+        await self._hand_on(self._events.review(self, thread.guild))
+
+    async def on_thread_update(self, _before: object, thread: discord.Thread) -> None:
+        await self._hand_on(self._events.review(self, thread.guild))
+
+    async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
+        await self._hand_on(self._events.gone(str(event.guild_id), str(event.thread_id)))
 
     async def on_guild_role_update(self, _before: object, role: discord.Role) -> None:
         await self._hand_on(self._events.review(self, role.guild))

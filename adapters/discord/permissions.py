@@ -10,12 +10,26 @@ import discord
 POST = {"view_channel": "View Channel", "send_messages": "Send Messages"}
 VOTE = {"read_message_history": "Read Message History", "add_reactions": "Add Reactions"}
 THREAD = {"create_public_threads": "Create Public Threads", "send_messages_in_threads": "Send Messages in Threads"}
+IN_THREAD = {"view_channel": "View Channel", "send_messages_in_threads": "Send Messages in Threads"}
 INVITED = discord.Permissions(**dict.fromkeys((*POST, *VOTE, *THREAD), True))  # the least that the invite link asks for
 
 
 def lacking(have: discord.Permissions, needed: Mapping[str, str]) -> list[str]:
     """The names, as Discord's settings show them, of what is needed and not there."""
     return [shown for name, shown in needed.items() if not getattr(have, name)]
+
+
+def trouble_in(found: discord.abc.GuildChannel | discord.Thread, *, threads: bool) -> str | None:
+    """Why nothing can be posted in a channel that the gateway shows, with the fix; `threads`: digests are threads."""
+    if not isinstance(found, discord.TextChannel | discord.Thread):
+        return "this is not a text channel: set the id of a text channel in config.toml"
+    if isinstance(found, discord.Thread) and found.locked:
+        return "the thread is locked: unlock it, or set another channel in config.toml"
+    needed = IN_THREAD if isinstance(found, discord.Thread) else {**POST, **THREAD} if threads else POST
+    missing = lacking(found.permissions_for(found.guild.me), needed)
+    if missing:
+        return f"the bot lacks {' and '.join(missing)} in the channel: give it back in the channel's settings"
+    return None
 
 
 def permissions_in(

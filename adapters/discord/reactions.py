@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from adapters.discord.rest import Rest
-from bot.errors import PostingDeleted
+from bot.errors import PostingDeleted, PostingRejected
 from bot.model import MessageRef, Reaction
 
 PLATFORM = "discord"
@@ -49,8 +49,11 @@ async def held_on(rest: Rest, refs: Sequence[MessageRef]) -> AsyncIterator[React
     for place, there in places.items():
         for ref, message in await _messages(rest, place, there):
             for counted in message.get("reactions") or ():
-                async for reaction in _holders(rest, ref, counted):
-                    yield reaction
+                try:
+                    async for reaction in _holders(rest, ref, counted):
+                        yield reaction
+                except (PostingDeleted, PostingRejected):  # the message or the emoji is gone since
+                    continue
 
 
 async def _messages(rest: Rest, place: str, refs: Sequence[MessageRef]) -> list[tuple[MessageRef, Mapping[str, Any]]]:

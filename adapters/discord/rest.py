@@ -65,9 +65,12 @@ class Rest:
         """A reading: whatever happens, nothing was changed. Raises PlatformError, never OutcomeUnknown."""
         http = await self.http()
         try:
-            return await http.request(Route("GET", path, **ids), params=params or {})
+            answer = await http.request(Route("GET", path, **ids), params=params or {})
         except Exception as error:
             raise _certain(error_of(error)) from error
+        if not isinstance(answer, dict | list):  # something between Discord and us answers
+            raise PlatformUnavailable("Discord's answer was not understood")
+        return answer
 
     async def send(self, method: str, path: str, *, json: object = None, **ids: str) -> Any:
         """A change. Raises PlatformError; OutcomeUnknown also where only an earlier try of discord.py's broke off."""

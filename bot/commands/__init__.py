@@ -98,7 +98,7 @@ class Commands:
         async with self._store.read() as view:
             for kind, suggested in SUGGESTED.items():
                 if kind in kinds:
-                    return [replace(one, label=one.label[:_LABEL]) for one in await suggested(view, typed.strip())]
+                    return [replace(one, label=one.label[:_LABEL]) for one in await suggested(view, typed.lstrip())]
         return []
 
     async def _channel(self, command: Command) -> Channel | None:

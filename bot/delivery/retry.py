@@ -26,6 +26,5 @@ def fate_after(error: Exception, *, attempts: int, now: datetime) -> Fate:
         return Fate(state="pending", at=now, retry_at=now + wait, reason=str(error))
     if isinstance(error, ChannelLost):
         return Fate(state="pending", at=now, retry_at=now, reason=error.reason)
-    if not isinstance(error, OutcomeUnknown | TimeoutError):
-        return Fate(state="uncertain", at=now, unsure=True, reason=f"{type(error).__name__}: {error}")
-    return Fate(state="pending", at=now, retry_at=now + wait_before(attempts), unsure=True, reason=str(error))
+    reason = str(error) if isinstance(error, OutcomeUnknown) else f"{type(error).__name__}: {error}"
+    return Fate(state="pending", at=now, retry_at=now + wait_before(attempts), unsure=True, reason=reason)

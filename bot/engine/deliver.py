@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from secrets import token_hex
@@ -15,7 +15,7 @@ from secrets import token_hex
 import structlog
 
 from bot.delivery.retry import fate_after
-from bot.errors import ChannelLost, OutcomeUnknown, PlatformError
+from bot.errors import ChannelLost, OutcomeUnknown, PlatformError, StorageError
 from bot.model import Channel, Fate, MessageRef, Posting
 from bot.ports import ChatPlatform, Clock, Jobs, Store, UnitOfWork
 from bot.votes.ballots import seeds_of
@@ -158,7 +158,8 @@ class Lease:
         async def renew() -> None:
             while True:
                 await asyncio.sleep(_RENEWAL)
-                await self.taken()
+                with suppress(StorageError):  # the next time may do better
+                    await self.taken()
 
         renewal = asyncio.create_task(renew())
         try:

@@ -13,8 +13,8 @@ from bot.votes.ballots import option_of
 from bot.votes.voters import voter_of
 
 _GROUP = 500
-_LOOK = 0.05  # seconds between looks for the message that an early reaction is on
-_PATIENCE = timedelta(seconds=30)  # after that a message has been saved, or is looked for and re-read
+_LOOK = 0.25  # seconds between looks for the message that an early reaction is on
+_PATIENCE = timedelta(seconds=75)  # a try and its lease; after that the message is saved, or looked for and re-read
 _NOT_A_VOTE = VoteOutcome(VoteResult.NOT_A_VOTE)
 _CLOSED = VoteOutcome(VoteResult.CLOSED)
 

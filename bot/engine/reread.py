@@ -20,6 +20,7 @@ from bot.votes.ballots import option_of
 
 _log = structlog.get_logger(__name__)
 _TRIES = 5
+_RECENT = timedelta(days=1)  # when most votes are cast
 _GROUP = 500
 
 
@@ -43,9 +44,17 @@ class Reread:
 
     async def missed(self, platform: str) -> int:
         """Asks for a re-reading of every digest there that can still be voted on; how many they are."""
-        since = self._clock.now() - self._voting
+        return await self._ask(platform, self._voting)
+
+    async def recent(self) -> None:
+        """The same of the last day's on every platform: now and then, for what nobody noticed, and for members who
+        hold a single option by now."""
+        for platform in self._platforms:
+            await self._ask(platform, min(self._voting, _RECENT))
+
+    async def _ask(self, platform: str, age: timedelta) -> int:
         async with self._store.begin() as tx:
-            digests = await tx.votes.open_digests(platform, since)
+            digests = await tx.votes.open_digests(platform, self._clock.now() - age)
             for digest in digests:
                 await self._jobs.defer(tx, "reread", digest=digest)
         return len(digests)

@@ -105,7 +105,7 @@ class SqlOutbox:
             return None
         (posting,) = await self._postings(digest_id, [row])  # `unsure` as it was before this attempt
         channel = posting.channel
-        if channel.paused or (platforms is not None and channel.spec.platform not in platforms):
+        if not renewed and (channel.paused or (platforms is not None and channel.spec.platform not in platforms)):
             return None
         attempts = row["attempts"] if renewed else row["attempts"] + 1
         first_try_at = row["first_try_at"] or now

@@ -128,7 +128,12 @@ class SqlVotes:
         query = (
             select(outbox.c.id)
             .select_from(_ON_PLATFORM)
-            .where(channels.c.platform == platform, outbox.c.state == "pending", outbox.c.unsure)
+            .where(
+                channels.c.platform == platform,
+                outbox.c.state == "pending",
+                outbox.c.unsure,
+                outbox.c.kind == "message",
+            )
             .limit(1)
         )
         return (await self._connection.execute(query)).first() is not None

@@ -1,16 +1,21 @@
 """What an emoji means on a channel's ballots: skin tones and variation selectors folded, aliases resolved. Pure."""
 
+import re
 from collections.abc import Sequence
 
 from bot.model import Ballot, BallotOption
 
 _ALIASES = {"+1": "👍", "thumbsup": "👍", "-1": "👎", "thumbsdown": "👎"}
 _FOLDED = {chr(code): None for code in (0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400))}
+_OWN = re.compile(r"<a?:\w+:(\d+)>")
 _FOLD = str.maketrans(_FOLDED)
 
 
 def folded_emoji(emoji: str) -> str:
-    """The emoji without skin tone or variation selector; `:name:` and known names become the emoji itself."""
+    """The emoji without skin tone or variation selector; `:name:` and known names become the emoji itself, a server's
+    own (`<a:name:id>`) its id, which outlives its name."""
+    if own := _OWN.fullmatch(emoji.strip()):
+        return f"<:{own[1]}>"
     name = emoji.strip().strip(":").split("::")[0]
     return _ALIASES.get(name, name).translate(_FOLD)
 

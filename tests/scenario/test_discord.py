@@ -202,13 +202,7 @@ async def test_a_lost_permission_pauses_the_channel_tells_the_owner_once_and_its
         assert scene.messages == []
         server.permit(scene.place, send_messages=True)
 
-        async def resumed() -> bool:
-            return (await channel(app)).paused is None
-
-        for _ in range(100):
-            if await resumed():
-                break
-            await asyncio.sleep(0.02)
+        await becomes(app, lost=False)
         await app.engine.deliver.digest(digest.id)
         assert await state(app, digest.id) == "posted"
         assert len(scene.messages) == 4
@@ -394,3 +388,79 @@ async def test_commands_are_sent_once_and_again_only_when_they_changed(scene: Sc
             pass
     assert scene.server.command_syncs == 1
     assert scene.server.commands[0]["name"] == "article"
+
+
+async def test_a_channel_that_is_deleted_under_a_message_of_unknown_fate_is_paused_and_asks_no_human(
+    scene: Scene,
+) -> None:
+    scene.server.fail("POST", r"/messages$", "drop_after")
+    async with scene.house(clock=FakeClock(datetime(2026, 1, 1, tzinfo=UTC))) as app:
+        digest = await posted(app)
+        scene.server.delete_channel(scene.place)
+        await app.engine.deliver.digest(digest)
+        async with app.store.read() as view:
+            assert (await view.outbox.in_state("composed", 1))[0].id == digest
+        assert (await channel(app)).lost
+
+
+async def test_every_configured_admin_is_told_though_one_takes_no_direct_messages(scene: Scene) -> None:
+    shy, open_one = scene.members[:2]
+    scene.server.close_dms(shy)
+    scene.server.permit(scene.place, send_messages=False)
+    async with scene.house(more=f'admins = ["{shy}", "{open_one}"]') as app:
+        await posted(app)
+    assert len(scene.server.direct_messages(open_one)) == 1
+    assert scene.server.direct_messages(scene.guild.owner) == []
+
+
+async def test_a_lock_that_is_told_by_the_gateway_pauses_and_its_opening_resumes(scene: Scene) -> None:
+    async with scene.house(more='layout = "thread"') as app, listening(app):
+        scene.server.permit(scene.place, create_public_threads=False)
+        await becomes(app, lost=True)
+        assert "Create Public Threads" in ((await channel(app)).paused or "")
+        scene.server.permit(scene.place, create_public_threads=True)
+        await becomes(app, lost=False)
+
+
+async def becomes(app: App, *, lost: bool) -> None:
+    for _ in range(250):
+        if (await channel(app)).lost == lost:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError((await channel(app)).paused)
+
+
+async def test_a_message_that_is_gone_does_not_keep_the_others_from_being_read(scene: Scene) -> None:
+    async with scene.house(more="seed = []") as app:
+        digest = await posted(app)
+        first, second = scene.messages[1:3]
+        for message in (first, second):
+            scene.server.react_now(scene.place.id, message.id, scene.members[0], "👍")
+        rest = app.platforms["discord"]._rest  # type: ignore[attr-defined]
+        get = rest.get
+
+        async def deleting(path, **given):  # between the two readings
+            if path.endswith("/reactions/{emoji}") and given["message_id"] == first.id:
+                scene.server.delete_message(scene.place.id, first.id)
+            return await get(path, **given)
+
+        rest.get = deleting
+        assert await app.engine.reread.digest(digest) == 1
+        assert await tally(app) == {"👍": 1}
+
+
+async def test_a_header_that_is_deleted_before_its_thread_is_there_leaves_the_articles_unposted(scene: Scene) -> None:
+    server = scene.server
+    async with scene.house(more='layout = "thread"') as app:
+        digest = await app.engine.compose.settle(await app.engine.compose.open_now(await channel(app)))
+
+        def delete(_method: str, path: str, _body: object) -> None:
+            if path.endswith("/messages"):
+                server.delete_message(scene.place.id, scene.messages[0].id)
+
+        server.on_commit = delete
+        await app.engine.deliver.digest(digest.id)
+        assert await state(app, digest.id) == "posted"
+        async with app.store.read() as view:
+            assert len((await view.outbox.digest(digest.id)).messages) == 1  # the header alone
+    assert scene.messages == []

@@ -160,6 +160,21 @@ async def test_members_who_reacted_on_a_message_of_unknown_fate_are_counted_once
     assert asked == [scene.digest]
 
 
+async def test_what_was_missed_is_read_again_now_and_then_for_a_day(scene: Scene) -> None:
+    await scene.deliver()
+    asked: list[int] = []
+
+    async def noted(_tx, _task, **ids):
+        asked.append(ids["digest"])
+
+    scene.app.jobs.defer = noted  # type: ignore[method-assign]
+    await scene.app.engine.reread.recent()
+    scene.clock.advance(days=1, seconds=1)
+    await scene.app.engine.reread.recent()
+    assert asked == [scene.digest]
+    assert await scene.app.engine.reread.missed("web") == 1
+
+
 def test_a_single_choice_is_one_option_of_a_ballot_on_a_message() -> None:
     ballots = [Ballot("value", "?", (BallotOption("👍", "+"), BallotOption("👎", "-")))]
     held = [reaction("👍"), reaction("👎", message="m3"), reaction("👍", member="bob"), reaction("👎", member="bob")]

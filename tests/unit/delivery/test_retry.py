@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
         (ChannelLost("archived", fix="restore it"), "pending", False, 0),
         (OutcomeUnknown("connection dropped"), "pending", True, 5),
         (TimeoutError(), "pending", True, 5),
-        (RuntimeError("a bug of ours"), "uncertain", True, None),
+        (RuntimeError("a bug of ours"), "pending", True, 5),
     ],
 )
 def test_an_error_decides_what_becomes_of_the_posting(

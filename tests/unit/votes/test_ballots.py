@@ -37,3 +37,7 @@ def test_an_emoji_chooses_the_option_of_the_ballot_that_has_it(emoji: str, chose
 def test_only_the_named_ballots_are_seeded_in_their_order() -> None:
     assert seeds_of((VALUE, MOOD), ("value",)) == ("👍", "👎")
     assert seeds_of((VALUE, MOOD), ()) == ()
+
+
+def test_a_servers_own_emoji_is_known_by_its_id_whatever_it_is_called_and_whether_it_moves() -> None:
+    assert folded_emoji("<a:party:123>") == folded_emoji("<:feast:123>") != folded_emoji("<:party:124>")
