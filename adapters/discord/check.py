@@ -23,7 +23,11 @@ async def findings(rest: Rest, channels: Sequence[ChannelSpec]) -> Sequence[Find
         me = await rest.me()
         gateway = await rest.get("/gateway/bot")
     except PlatformError as error:
-        return [Finding("discord.token", False, str(error), "Set DISCORD_TOKEN anew, and look at [discord] api_url.")]
+        if isinstance(error.__cause__, discord.LoginFailure):
+            fix = "Copy the token anew in the Developer Portal, tab Bot, Reset Token."
+            return [Finding("discord.token", False, "Discord refuses DISCORD_TOKEN", fix)]
+        fix = "Look whether this machine reaches the internet, and at [discord] api_url."
+        return [Finding("discord.network", False, str(error), fix)]
     found = [Finding("discord.token", True, f"Discord takes the token; the bot is user {me}"), _starts(gateway)]
     for spec in channels:
         found += await _channel(rest, me, spec)

@@ -39,7 +39,7 @@ async def _findings(config: Path | None) -> AsyncIterator[Finding]:
         for mistake in error.mistakes:
             yield Finding("config", False, mistake, "Correct it there; config.example.toml shows every setting.")
         return
-    found = f"{len(settings.channels)} channels and {len(settings.sources)} sources are configured"
+    found = f"channels: {len(settings.channels)}, sources: {len(settings.sources)}"
     yield Finding("config", True, found)
     yield await _database(settings)
     for name in sorted({spec.platform for spec in settings.channels}):

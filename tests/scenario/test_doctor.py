@@ -43,7 +43,7 @@ def test_every_platform_is_looked_at_and_each_trouble_comes_with_its_fix(tmp_pat
     (tmp_path / "config.toml").write_text(UNUSABLE)
     ended = digestbot("doctor", cwd=tmp_path)
     assert ended.code == 1
-    assert "✓ config: 3 channels" in ended.out
+    assert "✓ config: channels: 3" in ended.out
     assert "✓ console" in ended.out
     assert "✗ discord.token: environment: DISCORD_TOKEN is not set" in ended.out
     assert "✗ carrier-pigeon: platform 'carrier-pigeon' is not installed" in ended.out
