@@ -5,8 +5,9 @@
     postings due  --deliver--> platform -> message reference saved  reaction   --record--> vote
     reactions that were missed  --reread--> record
 
-Each table is the inbox of the next verb and no verb calls another, so a restart is a resume. Each verb reads facts in
-short transactions, does the slow thing outside, and writes its results in one. A file per verb; this one binds them.
+Each table is the inbox of the next verb and no verb calls another (but reread, which stands in for a platform that did
+not tell record), so a restart is a resume. Each verb reads facts in short transactions, does the slow thing outside,
+and writes its results in one. A file per verb; this one binds them.
 """
 
 from __future__ import annotations
