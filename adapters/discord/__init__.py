@@ -82,12 +82,7 @@ class DiscordKit:
         from adapters.discord.client import DiscordPlatform
 
         self._settings.token()
-        return DiscordPlatform(
-            house,
-            api_url=self._settings.api_url,
-            token=self._settings.token,
-            per_second=self._settings.requests_per_second,
-        )
+        return DiscordPlatform(house, self._rest(), token=self._settings.token)
 
     def _application(self) -> str:
         """The application's id, which a token begins with."""

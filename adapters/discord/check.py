@@ -7,13 +7,12 @@ from typing import Any
 
 import discord
 
-from adapters.discord.permissions import IN_THREAD, POST, THREAD, VOTE, lacking, permissions_in
+from adapters.discord.permissions import IN_THREAD, POST, THREAD, THREAD_KINDS, VOTE, lacking, permissions_in
 from adapters.discord.rest import Rest
 from bot.errors import ChannelLost, PlatformError
 from bot.model import ChannelSpec, Finding
 
-_THREADS = (10, 11, 12)
-_TEXT = (0, 5, *_THREADS)  # text and announcement channels, and threads
+_TEXT = (0, 5, *THREAD_KINDS)  # text and announcement channels, and threads
 _KINDS = {2: "a voice channel", 4: "a category", 13: "a stage", 15: "a forum", 16: "a media channel"}
 _FEW_STARTS = 50
 
@@ -62,7 +61,7 @@ async def _channel(rest: Rest, me: str, spec: ChannelSpec) -> list[Finding]:
 async def _permissions(rest: Rest, me: str, channel: Mapping[str, Any]) -> discord.Permissions:
     guild = await rest.get("/guilds/{guild_id}", guild_id=channel["guild_id"])
     member = await rest.get("/guilds/{guild_id}/members/{user_id}", guild_id=channel["guild_id"], user_id=me)
-    if channel.get("parent_id") and channel["type"] in _THREADS:
+    if channel.get("parent_id") and channel["type"] in THREAD_KINDS:
         channel = await rest.get("/channels/{channel_id}", channel_id=channel["parent_id"])
     return permissions_in(channel, guild, member=member)
 
@@ -70,7 +69,7 @@ async def _permissions(rest: Rest, me: str, channel: Mapping[str, Any]) -> disco
 def _allowed(check: str, channel: Mapping[str, Any], have: discord.Permissions, *, threads: bool) -> list[Finding]:
     where = f"#{channel.get('name')}"
     needs = [
-        (IN_THREAD if channel["type"] in _THREADS else POST, f"digests cannot be posted in {where}"),
+        (IN_THREAD if channel["type"] in THREAD_KINDS else POST, f"digests cannot be posted in {where}"),
         (VOTE, f"the bot cannot put reactions on messages in {where}, or look whether a message was posted"),
     ]
     if threads:

@@ -13,7 +13,6 @@ import structlog
 from adapters.discord.commands import Interactions, command_tree, sync
 from adapters.discord.format import is_marked, payload_of
 from adapters.discord.gateway import Gateway
-from adapters.discord.limits import Limits
 from adapters.discord.permissions import trouble_in
 from adapters.discord.places import Places
 from adapters.discord.reactions import PLATFORM, emoji_of, held_on, reaction_on, route_emoji
@@ -40,11 +39,10 @@ _AGAIN = 30.0  # seconds until reactions that could not be stored are read again
 class DiscordPlatform:
     """Implements `ports.ChatPlatform`."""
 
-    def __init__(self, house: House, *, api_url: str, token: Callable[[], str], per_second: int) -> None:
+    def __init__(self, house: House, rest: Rest, *, token: Callable[[], str]) -> None:
         self._house = house
-        self._limits = Limits(per_second)
-        self._rest = Rest(api_url=api_url, token=token, limits=self._limits)
-        self._gateway = Gateway(token=token, limits=self._limits, events=self)
+        self._rest = rest
+        self._gateway = Gateway(token=token, limits=rest.limits, events=self)
         self._interactions: Interactions | None = None
         self._places = Places(self._rest, house.say)
 
@@ -207,7 +205,6 @@ class DiscordPlatform:
 
     async def _review_one(self, channel: Channel, found: discord.abc.GuildChannel | discord.Thread) -> None:
         workspace, place = str(found.guild.id), channel.spec.place
-        self._places.guilds[place] = workspace
         trouble = trouble_in(found, threads=channel.settings.layout == "thread")
         if trouble:
             if not channel.paused:

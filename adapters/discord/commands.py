@@ -15,6 +15,7 @@ from discord.http import HTTPClient, Route
 
 from adapters.discord.errors import UNKNOWN_INTERACTION, error_of
 from adapters.discord.format import reply_payloads
+from adapters.discord.permissions import THREAD_KINDS
 from adapters.discord.reactions import PLATFORM
 from bot.errors import StorageError
 from bot.model import Argument, Command, CommandSpec, Reply
@@ -31,7 +32,6 @@ _MESSAGE, _DEFERRED, _CHOICES = 4, 5, 8  # kinds of first answers
 _EPHEMERAL = 1 << 6
 _ADMIN = discord.Permissions(administrator=True).value | discord.Permissions(manage_guild=True).value
 _MANAGE_GUILD = discord.Permissions(manage_guild=True).value
-_THREADS = (10, 11, 12)
 _UNKNOWN_WEBHOOK, _ACKNOWLEDGED = 10015, 40060  # the interaction is over; it was answered before
 _LONGEST_HELP = 100
 _LONGEST_TYPED = 4000
@@ -146,7 +146,7 @@ def command_of(interaction: Json, specs: Sequence[CommandSpec]) -> Command:
     typed = [option for known in order for option in options if option["name"] == known]
     words += [str(option["value"]) for option in sorted(typed, key=lambda option: bool(option.get("focused")))]
     channel = interaction.get("channel") or {}
-    in_thread = channel.get("type") in _THREADS and channel.get("parent_id")
+    in_thread = channel.get("type") in THREAD_KINDS and channel.get("parent_id")
     return Command(
         name=data["name"],
         text=" ".join(words)[:_LONGEST_TYPED],

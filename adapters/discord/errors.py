@@ -16,7 +16,7 @@ from bot.errors import (
     PostingRejected,
 )
 
-LOST, REJECTED, DELETED, UNAVAILABLE, UNKNOWN = "lost", "rejected", "deleted", "unavailable", "unknown"
+LOST, REJECTED, DELETED, UNAVAILABLE = "lost", "rejected", "deleted", "unavailable"
 
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_EMOJI, UNKNOWN_INTERACTION = 10003, 10008, 10014, 10062
 MISSING_ACCESS, MISSING_PERMISSION = 50001, 50013
@@ -58,7 +58,7 @@ _BY_STATUS: dict[int, tuple[str, str, str]] = {
     429: (UNAVAILABLE, "Discord asks the bot to wait", ""),
 }
 _CLOUDFLARE_WAIT = 300.0  # seconds, where an answer by the network before Discord names none
-_NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.InvalidURL, discord.RateLimited, discord.LoginFailure)
+_NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.InvalidURL)
 _PERHAPS_SENT = (aiohttp.ClientError, asyncio.TimeoutError, OSError, RuntimeError)
 
 

@@ -10,6 +10,7 @@ import discord
 POST = {"view_channel": "View Channel", "send_messages": "Send Messages"}
 VOTE = {"read_message_history": "Read Message History", "add_reactions": "Add Reactions"}
 THREAD = {"create_public_threads": "Create Public Threads", "send_messages_in_threads": "Send Messages in Threads"}
+THREAD_KINDS = (10, 11, 12)  # as channels' types have them
 IN_THREAD = {"view_channel": "View Channel", "send_messages_in_threads": "Send Messages in Threads"}
 INVITED = discord.Permissions(**dict.fromkeys((*POST, *VOTE, *THREAD), True))  # the least that the invite link asks for
 

@@ -9,6 +9,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from tests.scenario.world import read_all
 ARTICLES = 3
 SLOT = "slot"
 _MINUTES = 4  # between two lives
+_AT_A_TIME = 3
 _COMMITS = {  # points in the server: it has done it, and the bot is killed before it hears of it
     "post:committed": ("POST", "/messages"),
     "seed:committed": ("PUT", "/@me"),
@@ -75,7 +77,7 @@ def expected() -> list[int]:
     return list(range(ARTICLES + 1))
 
 
-async def prepared(point: str, folder: Path) -> tuple[DiscordServer, str]:
+async def _prepared(point: str, folder: Path) -> tuple[DiscordServer, str]:
     """A running server with the id of its channel, and a house on the folder whose time has come. One at a time."""
     server = DiscordServer(spec=Spec.found())
     await server.start()
@@ -87,27 +89,38 @@ async def prepared(point: str, folder: Path) -> tuple[DiscordServer, str]:
     return server, channel.id
 
 
+async def table(folder: Path, rows: Sequence[tuple[str, int]], *, rate: float) -> list[tuple[str, int, Outcome]]:
+    """The outcome of each (point, seed), a few of them at a time."""
+    turns, preparing = asyncio.Semaphore(_AT_A_TIME), asyncio.Lock()
+
+    async def row(number: int, point: str, seed: int) -> tuple[str, int, Outcome]:
+        place = folder / str(number)
+        place.mkdir()
+        async with turns:
+            return point, seed, await crashed(point, place, preparing, seed=seed, rate=rate)
+
+    return await asyncio.gather(*(row(number, *given) for number, given in enumerate(rows)))
+
+
 async def crashed(
-    point: str,
-    folder: Path,
-    server: DiscordServer,
-    place: str,
-    *,
-    seed: int = 0,
-    rate: float = 0.0,
-    blind: bool = False,
+    point: str, folder: Path, preparing: asyncio.Lock, *, seed: int = 0, rate: float = 0.0, blind: bool = False
 ) -> Outcome:
     """Runs the house into a point twice, with faults of that seed in the server, and then to its end."""
-    server.honour_nonce = not blind
-    if rate:
-        server.chaos(seed, rate)
-    killed = 0
-    for life, deadly in enumerate(POINTS[point]):
-        killed += await _run(server, folder, deadly, life, blind=blind) == -signal.SIGKILL
-    last = len(POINTS[point])
-    code = await _run(server, folder, "none", last, blind=blind)
-    assert code == 0, f"the last run ended with {code}: {(folder / f'run{last}.log').read_text()[-2000:]}"
-    return _seen(server, place, killed)
+    async with preparing:
+        server, place = await _prepared(point, folder)
+    try:
+        server.honour_nonce = not blind
+        if rate:
+            server.chaos(seed, rate)
+        killed = 0
+        for life, deadly in enumerate(POINTS[point]):
+            killed += await _run(server, folder, deadly, life, blind=blind) == -signal.SIGKILL
+        last = len(POINTS[point])
+        code = await _run(server, folder, "none", last, blind=blind)
+        assert code == 0, f"the last run ended with {code}: {(folder / f'run{last}.log').read_text()[-2000:]}"
+        return _seen(server, place, killed)
+    finally:
+        await server.stop()
 
 
 async def _due(app: App) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from bot.model import Occurrence
 from tests.platforms.discord_server import DiscordServer, Limits
 from tests.scenario.cli import ROOT
-from tests.scenario.discord_world import config, discord_world
+from tests.scenario.discord_world import config, discord_world, until
 from tests.scenario.world import read_all, write_world
 
 ARTICLES = 5
@@ -55,7 +55,7 @@ async def storm(folder: Path, *, members: int, seconds: float, others: int, seed
                     await tx.schedules.set_next(channel.id, Occurrence(at, "slot") if channel.name == "team" else None)
         bot = Bot(folder, server)
         await bot.start()
-        await _until(lambda: len(server.messages(places["team"])) == ARTICLES + 1)
+        await until(lambda: len(server.messages(places["team"])) == ARTICLES + 1, seconds=120)
         return await _raged(server, bot, places, people, seconds=seconds, chance=chance, folder=folder)
     finally:
         await server.stop()
@@ -113,7 +113,7 @@ async def _raged(
     while (stored := _stored(folder)) != expected and loop.time() < raged + _PATIENCE:
         await asyncio.sleep(0.2)
     settled = loop.time() - raged
-    await _until(lambda: all(len(server.messages(one)) == ARTICLES + 1 for one in places.values()))
+    await until(lambda: all(len(server.messages(one)) == ARTICLES + 1 for one in places.values()), seconds=120)
     await bot.kill()
     posted = sum(len(server.messages(one)) for name, one in places.items() if name != "team")
     return Storm(expected, stored, len(choices), raged - began, settled, bot.lives, posted)
@@ -160,9 +160,3 @@ def _stored(folder: Path) -> Votes:
             "SELECT title, option, count(*) FROM votes JOIN articles ON articles.id = article GROUP BY 1, 2"
         )
         return Counter({(title, option): count for title, option, count in rows})
-
-
-async def _until(fact) -> None:
-    async with asyncio.timeout(120):
-        while not fact():
-            await asyncio.sleep(0.05)

@@ -1,15 +1,14 @@
 """What takes long of Discord: the whole crash table, the whole storm, thousands of channels due at once."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
 from bench.deliver import measured
-from tests.scenario.discord_crash import ARTICLES, POINTS, crashed, expected, prepared
+from tests.scenario.discord_crash import ARTICLES, POINTS, expected, table
 from tests.scenario.discord_storm import storm
 
-SEEDS, AT_A_TIME = range(20), 3
+SEEDS = range(20)
 
 
 @pytest.fixture(autouse=True)
@@ -22,22 +21,12 @@ def token(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_killed_at_a_point_with_twenty_seeds_of_faults_every_message_is_there_once(
     tmp_path: Path, point: str
 ) -> None:
-    turns, preparing = asyncio.Semaphore(AT_A_TIME), asyncio.Lock()
-
-    async def row(seed: int) -> str | None:
-        folder = tmp_path / str(seed)
-        folder.mkdir()
-        async with turns:
-            async with preparing:
-                server, place = await prepared(point, folder)
-            try:
-                outcome = await crashed(point, folder, server, place, seed=seed, rate=0.25)
-            finally:
-                await server.stop()
-        right = outcome.parts == expected() and outcome.seeded == ARTICLES and not outcome.violations
-        return None if right else f"seed {seed}: {outcome}"
-
-    assert list(filter(None, await asyncio.gather(*map(row, SEEDS)))) == []
+    wrong = [
+        f"seed {seed}: {outcome}"
+        for _, seed, outcome in await table(tmp_path, [(point, seed) for seed in SEEDS], rate=0.25)
+        if outcome.parts != expected() or outcome.seeded != ARTICLES or outcome.violations
+    ]
+    assert wrong == []
 
 
 @pytest.mark.timeout(300)
