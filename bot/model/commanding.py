@@ -10,7 +10,8 @@ from bot.model.posting import Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A slash command as typed: `/name text`. `thread`: the one below `place` that it was typed in, if any."""
+    """A slash command as typed: `/name text`. `thread`: the one below `place` that it was typed in, if any. `under`:
+    the command of which all others are words, on platforms that have but few."""
 
     name: str
     text: str
@@ -21,6 +22,7 @@ class Command:
     admin: bool = False
     locale: str | None = None
     thread: str | None = None
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

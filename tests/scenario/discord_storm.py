@@ -18,7 +18,8 @@ from pathlib import Path
 from bot.model import Occurrence
 from tests.platforms.discord_server import DiscordServer, Limits
 from tests.scenario.cli import ROOT
-from tests.scenario.discord_world import config, discord_world, until
+from tests.scenario.discord_world import config, discord_world
+from tests.scenario.steps import until
 from tests.scenario.world import read_all, write_world
 
 ARTICLES = 5

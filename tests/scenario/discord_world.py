@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -96,10 +96,3 @@ async def listening(app: App) -> AsyncIterator[None]:
     finally:
         runs.cancel()
         await asyncio.gather(runs, return_exceptions=True)
-
-
-async def until(fact: Callable[[], object], *, seconds: float = 10) -> None:
-    """Waits for a fact of the local server or the bot; fails where it does not come about."""
-    async with asyncio.timeout(seconds):
-        while not fact():
-            await asyncio.sleep(0.02)

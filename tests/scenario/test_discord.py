@@ -1,6 +1,5 @@
 """The real house on a local Discord, through the real discord.py: digests, votes, permissions, and what goes wrong."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,12 +10,12 @@ import pytest
 
 from bot.app import App
 from bot.errors import ConfigError
-from bot.model import Channel
 from tests.fakes.clock import FakeClock
 from tests.platforms.discord_server import DiscordServer, Limits, Message, Spec
 from tests.platforms.discord_server.world import Channel as Place
 from tests.platforms.discord_server.world import Guild
-from tests.scenario.discord_world import discord_world, listening, until
+from tests.scenario.discord_world import discord_world, listening
+from tests.scenario.steps import becomes, channel, composed, posted, state, tally, until, votes_come_to, working
 from tests.scenario.world import read_all
 
 
@@ -54,60 +53,6 @@ async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     await server.stop()
     assert server.violations == []
     assert server.pings == []
-
-
-async def channel(app: App) -> Channel:
-    async with app.store.read() as view:
-        found = await view.channels.named("team")
-    assert found is not None
-    return found
-
-
-async def posted(app: App, *, tries: int = 1) -> int:
-    """Composes and delivers now, as often as told; the digest."""
-    digest = await app.engine.compose.settle(await app.engine.compose.open_now(await channel(app)))
-    for _ in range(tries):
-        await app.engine.deliver.digest(digest.id)
-        if isinstance(app.clock, FakeClock):
-            app.clock.advance(minutes=1)
-    return digest.id
-
-
-async def state(app: App, digest: int) -> str:
-    async with app.store.read() as view:
-        return (await view.outbox.digest(digest)).state
-
-
-async def tally(app: App) -> dict[str, int]:
-    async with app.store.read() as view:
-        tallies = await view.votes.tallies([])
-    found: dict[str, int] = {}
-    for one in tallies:
-        for emoji, count in one.counts.items():
-            found[emoji] = found.get(emoji, 0) + count
-    return found
-
-
-async def votes_come_to(app: App, wanted: dict[str, int]) -> None:
-    """Waits for these votes; fails with those that are there."""
-    seen = await tally(app)
-    for _ in range(600):
-        if seen == wanted:
-            return
-        await asyncio.sleep(0.02)
-        seen = await tally(app)
-    assert seen == wanted
-
-
-@asynccontextmanager
-async def working(app: App) -> AsyncIterator[None]:
-    """The jobs of the house run."""
-    jobs = asyncio.create_task(app.jobs.run(app.engine.handlers()))
-    try:
-        yield
-    finally:
-        jobs.cancel()
-        await asyncio.gather(jobs, return_exceptions=True)
 
 
 async def test_a_digest_is_a_header_and_a_message_for_each_article_with_seeds_and_one_sound(scene: Scene) -> None:
@@ -188,10 +133,10 @@ async def test_a_lost_permission_pauses_the_channel_tells_the_owner_once_and_its
     server = scene.server
     async with scene.house(clock=FakeClock(datetime.now(UTC))) as app, listening(app):
         server.fail("POST", r"/messages$", "slow", seconds=0)
-        digest = await app.engine.compose.settle(await app.engine.compose.open_now(await channel(app)))
+        digest = await composed(app)
         server.permit(scene.place, send_messages=False)
         for _ in range(3):
-            await app.engine.deliver.digest(digest.id)
+            await app.engine.deliver.digest(digest)
         await until(lambda: server.direct_messages(scene.guild.owner))
         paused = await channel(app)
         assert paused.lost
@@ -203,8 +148,8 @@ async def test_a_lost_permission_pauses_the_channel_tells_the_owner_once_and_its
         server.permit(scene.place, send_messages=True)
 
         await becomes(app, lost=False)
-        await app.engine.deliver.digest(digest.id)
-        assert await state(app, digest.id) == "posted"
+        await app.engine.deliver.digest(digest)
+        assert await state(app, digest) == "posted"
         assert len(scene.messages) == 4
 
 
@@ -221,13 +166,13 @@ async def test_a_lost_permission_pauses_the_channel_tells_the_owner_once_and_its
 )
 async def test_a_channel_that_cannot_be_posted_to_is_paused_with_the_fix(scene: Scene, spoil, said: str) -> None:
     async with scene.house() as app:
-        digest = await app.engine.compose.settle(await app.engine.compose.open_now(await channel(app)))
+        digest = await composed(app)
         spoil(scene)
-        await app.engine.deliver.digest(digest.id)
+        await app.engine.deliver.digest(digest)
         paused = (await channel(app)).paused
         assert paused is not None
         assert said in paused
-        assert await state(app, digest.id) == "composed"
+        assert await state(app, digest) == "composed"
 
 
 async def test_an_owner_who_takes_no_direct_messages_ends_nothing(scene: Scene) -> None:
@@ -298,13 +243,13 @@ async def test_past_the_nonces_window_the_marker_in_the_history_is_what_finds_a_
     async with scene.house(clock=FakeClock(datetime.now(UTC))) as app:
         for number in range(230):  # a busy channel: the message is not on the first page
             server.put_message(scene.place, {"content": f"chat {number}"}, server.world.users[scene.members[0]])
-        digest = await app.engine.compose.settle(await app.engine.compose.open_now(await channel(app)))
-        await app.engine.deliver.digest(digest.id)
+        digest = await composed(app)
+        await app.engine.deliver.digest(digest)
         for number in range(230):
             server.put_message(scene.place, {"content": f"more {number}"}, server.world.users[scene.members[0]])
         app.clock.advance(minutes=5)  # type: ignore[attr-defined]
-        await app.engine.deliver.digest(digest.id)
-        assert await state(app, digest.id) == "posted"
+        await app.engine.deliver.digest(digest)
+        assert await state(app, digest) == "posted"
     assert len([message for message in scene.messages if message.author_id == server.bot_id]) == 4
 
 
@@ -312,12 +257,12 @@ async def test_a_message_that_was_deleted_before_it_was_saved_counts_as_posted(s
     server = scene.server
     server.fail("POST", r"/messages$", "drop_after")
     async with scene.house(clock=FakeClock(datetime.now(UTC))) as app:
-        digest = await app.engine.compose.settle(await app.engine.compose.open_now(await channel(app)))
-        await app.engine.deliver.digest(digest.id)
+        digest = await composed(app)
+        await app.engine.deliver.digest(digest)
         server.delete_message(scene.place.id, scene.messages[0].id)
         app.clock.advance(minutes=1)  # type: ignore[attr-defined]
-        await app.engine.deliver.digest(digest.id)
-        assert await state(app, digest.id) == "posted"
+        await app.engine.deliver.digest(digest)
+        assert await state(app, digest) == "posted"
     assert len(scene.messages) == 3
 
 
@@ -353,15 +298,15 @@ async def test_in_a_thread_the_articles_are_under_the_header_and_votes_count_the
 async def test_a_thread_that_is_deleted_amid_the_digest_ends_the_digest_and_not_the_channel(scene: Scene) -> None:
     server = scene.server
     async with scene.house(more='layout = "thread"') as app:
-        digest = await app.engine.compose.settle(await app.engine.compose.open_now(await channel(app)))
+        digest = await composed(app)
 
         def delete(method: str, path: str, _body: object) -> None:
             if path.endswith("/threads"):
                 server.world.channels[path.split("/")[4]].deleted = True
 
         server.on_commit = delete
-        await app.engine.deliver.digest(digest.id)
-        assert await state(app, digest.id) == "posted"
+        await app.engine.deliver.digest(digest)
+        assert await state(app, digest) == "posted"
         assert (await channel(app)).paused is None
 
 
@@ -422,14 +367,6 @@ async def test_a_lock_that_is_told_by_the_gateway_pauses_and_its_opening_resumes
         await becomes(app, lost=False)
 
 
-async def becomes(app: App, *, lost: bool) -> None:
-    for _ in range(250):
-        if (await channel(app)).lost == lost:
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError((await channel(app)).paused)
-
-
 async def test_a_message_that_is_gone_does_not_keep_the_others_from_being_read(scene: Scene) -> None:
     async with scene.house(more="seed = []") as app:
         digest = await posted(app)
@@ -452,15 +389,15 @@ async def test_a_message_that_is_gone_does_not_keep_the_others_from_being_read(s
 async def test_a_header_that_is_deleted_before_its_thread_is_there_leaves_the_articles_unposted(scene: Scene) -> None:
     server = scene.server
     async with scene.house(more='layout = "thread"') as app:
-        digest = await app.engine.compose.settle(await app.engine.compose.open_now(await channel(app)))
+        digest = await composed(app)
 
         def delete(_method: str, path: str, _body: object) -> None:
             if path.endswith("/messages"):
                 server.delete_message(scene.place.id, scene.messages[0].id)
 
         server.on_commit = delete
-        await app.engine.deliver.digest(digest.id)
-        assert await state(app, digest.id) == "posted"
+        await app.engine.deliver.digest(digest)
+        assert await state(app, digest) == "posted"
         async with app.store.read() as view:
-            assert len((await view.outbox.digest(digest.id)).messages) == 1  # the header alone
+            assert len((await view.outbox.digest(digest)).messages) == 1  # the header alone
     assert scene.messages == []

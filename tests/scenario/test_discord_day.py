@@ -10,7 +10,8 @@ from bot.app import App, opened, run
 from bot.config import load
 from tests.fakes.clock import FakeClock
 from tests.platforms.discord_server import DiscordServer, Limits
-from tests.scenario.discord_world import config, restored_addresses, until
+from tests.scenario.discord_world import config, restored_addresses
+from tests.scenario.steps import until
 from tests.scenario.world import article_text, read_all
 
 MORNING = datetime(2026, 11, 24, 8, 59, tzinfo=UTC)

@@ -1,0 +1,209 @@
+"""Slack for the engine: posts, finds, seeds and re-reads by its web API; listens by the gateway."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+
+from adapters.slack.emoji import name_of
+from adapters.slack.errors import code_of
+from adapters.slack.format import is_marked, payload_of, receipt_payload
+from adapters.slack.gateway import Gateway
+from adapters.slack.members import Members
+from adapters.slack.reactions import PLATFORM, held_on, put
+from adapters.slack.web import Web
+from bot.errors import (
+    ChannelLost,
+    OutcomeUnknown,
+    PlatformError,
+    PlatformUnavailable,
+    PostingDeleted,
+    PostingRejected,
+)
+from bot.model import Channel, ChannelEvent, ChannelSpec, MessageRef, Posting, Reaction
+from bot.ports import House
+
+_log = structlog.get_logger(__name__)
+_CLOCKS_APART = timedelta(minutes=10)  # between ours and Slack's, at most
+_PAGE = 100  # messages; Slack gives some apps 15 at most
+_REMEMBERED = 10_000  # searches and seeds that were begun
+_CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{6,}")
+_UNREADABLE = ("missing_scope", "no_permission", "access_denied", "restricted_action", "not_allowed_token_type")
+
+
+class SlackPlatform:
+    """Implements `ports.ChatPlatform`."""
+
+    def __init__(self, house: House, web: Web, members: Members, gateway: Gateway) -> None:
+        self._house = house
+        self._web = web
+        self._members = members
+        self._gateway = gateway
+        self._searched: dict[str, str] = {}  # by posting: how far its channel was looked through
+        self._seeded: set[tuple[MessageRef, str]] = set()
+
+    # ------------------------------------------------------------ driven by the engine
+
+    async def post(self, posting: Posting) -> MessageRef:
+        """Raises PlatformError."""
+        place = place_of(posting.channel.spec)
+        install = await self._web.installs.of(posting.channel.spec.workspace)
+        thread = {"thread_ts": posting.parent.message} if posting.parent else {}
+        answer = await self._web.send(
+            install.team, "chat.postMessage", {"channel": place, **payload_of(posting), **thread}
+        )
+        if not answer.get("ts"):
+            raise OutcomeUnknown("Slack's answer to a message was not understood")
+        return MessageRef(PLATFORM, install.team, place, str(answer["ts"]))
+
+    async def find(self, posting: Posting) -> MessageRef | None:
+        """Our message with the posting's key among all since its first try. Where the app may search but once a minute
+        this takes several attempts: each goes on where the last one stopped."""
+        place = place_of(posting.channel.spec)
+        install = await self._web.installs.of(posting.channel.spec.workspace)
+        try:
+            async for message in self._since(posting, install.team, place):
+                if message.get("user") in (None, install.bot_user) and is_marked(message, posting.key):
+                    self._searched.pop(posting.key, None)
+                    return MessageRef(PLATFORM, install.team, place, str(message["ts"]))
+        except PlatformError as error:
+            if code_of(error) == "thread_not_found":
+                return None
+            if isinstance(error, ChannelLost) and code_of(error) in _UNREADABLE:
+                raise OutcomeUnknown(f"the channel's history cannot be read ({error.reason}: {error.fix})") from error
+            raise
+        self._searched.pop(posting.key, None)
+        return None
+
+    async def _since(self, posting: Posting, team: str, place: str) -> AsyncIterator[Mapping[str, Any]]:
+        """Every message of the channel or the digest's thread since the posting's first try, page by page: a channel's
+        newest first, a thread's oldest first."""
+        began = posting.first_try_at or datetime.now(UTC)
+        oldest = f"{(began - _CLOCKS_APART).timestamp():.6f}"
+        searched = self._searched.get(posting.key)
+        if len(self._searched) > _REMEMBERED:
+            self._searched.clear()
+        while True:
+            where: dict[str, object] = {"channel": place, "limit": _PAGE, "include_all_metadata": True}
+            if posting.parent is None:
+                where |= {"oldest": oldest, **({"latest": searched} if searched else {})}
+                page = await self._web.get(team, "conversations.history", where)
+            else:
+                where |= {"ts": posting.parent.message, "oldest": searched or oldest}
+                page = await self._web.get(team, "conversations.replies", where)
+            messages = page.get("messages") or []
+            for message in messages:
+                yield message
+            stamps = sorted(message["ts"] for message in messages if message["ts"] != where.get("ts"))
+            if not page.get("has_more") or not stamps:
+                return
+            searched = self._searched[posting.key] = stamps[0] if posting.parent is None else stamps[-1]
+
+    async def seed(self, ref: MessageRef, emoji: Sequence[str]) -> None:
+        """A message that somebody deleted, or that holds all the emoji it can, is left as it is. What is there already
+        is not put there again, as Slack takes no more than 50 in a minute."""
+        if len(self._seeded) > _REMEMBERED:
+            self._seeded.clear()
+        for one in emoji:
+            if (ref, one) in self._seeded:
+                continue
+            try:
+                await put(self._web, ref, name_of(one))
+            except PostingDeleted:
+                return
+            except ChannelLost as error:
+                raise PostingRejected(f"the reactions cannot be put there ({error.reason}): {error.fix}") from error
+            except PostingRejected as error:
+                _log.warning("a reaction was not put there", emoji=one, reason=str(error))
+            self._seeded.add((ref, one))
+
+    async def reactions_of(self, refs: Sequence[MessageRef]) -> AsyncIterator[Reaction]:
+        async for reaction in held_on(self._web, self._members, refs):
+            yield reaction
+
+    async def tell_admin(self, channel: Channel, notice: str) -> None:
+        """By direct message to the channel's configured admins, else to who installed the app, else to the workspace's
+        owner."""
+        install = await self._web.installs.of(channel.spec.workspace)
+        owner = install.installer or await self._members.owner(install.team)
+        members = channel.settings.admins or ((owner,) if owner else ())
+        refusals: list[PlatformError] = []
+        for member in members:
+            try:
+                words = receipt_payload(f"digestbot, channel {channel.name}: {notice}")
+                await self._web.send(install.team, "chat.postMessage", {"channel": member, **words})
+            except PlatformError as error:
+                refusals.append(error)
+        if len(refusals) == len(members):
+            raise refusals[0] if refusals else PostingRejected("nobody is known who could be told")
+
+    def routes(self) -> Sequence[object]:
+        return self._gateway.routes()
+
+    async def run(self) -> None:
+        """Until cancelled. Raises ConfigError where Slack refuses the app's token."""
+        await self._gateway.run(self.began)
+
+    async def aclose(self) -> None:
+        await self._gateway.aclose()
+        await self._web.aclose()
+
+    # ------------------------------------------------------------ after a gap in what Slack told
+
+    async def began(self) -> None:
+        """Events may have been missed: members' reactions, and what became of channels."""
+        await self._house.listener.changed(ChannelEvent(kind="missed", platform=PLATFORM))
+        for channel in await self._house.archive.channels(PLATFORM):
+            try:
+                await self._review(channel)
+            except PlatformUnavailable as error:
+                _log.info("a channel could not be looked at", channel=channel.name, reason=str(error))
+
+    async def _review(self, channel: Channel) -> None:
+        """Tells of a channel whether the bot can post there."""
+        workspace, place = channel.spec.workspace, channel.spec.place
+        try:
+            workspace = (await self._web.installs.of(workspace)).team
+            found = (await self._web.get(workspace, "conversations.info", {"channel": place_of(channel.spec)}))[
+                "channel"
+            ]
+            trouble = trouble_in(found)
+            if trouble is not None:
+                raise trouble
+        except PlatformUnavailable:
+            raise
+        except ChannelLost as error:
+            if not channel.paused and code_of(error) != "missing_scope":  # it may post without seeing what it posts to
+                await self._tell("lost", workspace, place, f"{error.reason}: {error.fix}")
+        except PlatformError as error:
+            _log.info("a channel could not be looked at", channel=channel.name, reason=str(error))
+        else:
+            if channel.lost or not channel.spec.workspace:
+                await self._tell("restored" if channel.lost else "joined", workspace, place)
+
+    async def _tell(self, kind: Any, workspace: str, place: str, reason: str = "") -> None:
+        await self._house.listener.changed(
+            ChannelEvent(kind=kind, platform=PLATFORM, workspace=workspace, place=place, reason=reason)
+        )
+
+
+def trouble_in(found: Mapping[str, Any]) -> ChannelLost | None:
+    """Why the bot cannot post in a channel as conversations.info shows it."""
+    if found.get("is_archived"):
+        return ChannelLost("the channel is archived", fix="unarchive it, or set the id of another in config.toml")
+    if not found.get("is_member", True) and not found.get("is_im"):
+        return ChannelLost("the bot is not in the channel", fix="type /invite @digestbot in it")
+    return None
+
+
+def place_of(spec: ChannelSpec) -> str:
+    """The channel's id. Raises ChannelLost where it is a name, which Slack's events do not know it by."""
+    place = spec.place
+    if not _CHANNEL_ID.fullmatch(place):
+        fix = "copy the id in Slack: the channel's name, About, at its very end"
+        raise ChannelLost(f"{place!r} is no channel id", fix=fix)
+    return place

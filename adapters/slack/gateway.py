@@ -1,0 +1,173 @@
+"""How Slack's events come: over a socket that the bot opens, or by HTTP. What they mean, `events.py` knows."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import structlog
+from aiohttp import WSMessage
+from aiohttp.web import Request, Response, RouteDef, json_response, post
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from adapters.slack.errors import code_of
+from adapters.slack.events import Events
+from adapters.slack.oauth import Installing
+from adapters.slack.web import Web
+from bot.errors import BotError, ConfigError, PlatformError
+
+_log = structlog.get_logger(__name__)
+Json = Mapping[str, Any]
+Ack = Callable[..., Awaitable[BoltResponse]]
+
+_ACKED = 2.0  # seconds until an event is acknowledged that is still being dealt with; Slack waits for 3
+_PING = 3.0  # seconds between pings; after four without an answer the connection is taken for dead
+_LOOK = 1.0  # seconds between looks at the connection
+_STUCK = 60.0  # seconds without a connection after which the client is made anew
+_LONGEST_PAUSE = 300.0  # seconds between two attempts to connect
+_REFUSED = {  # what the admin alone can mend
+    "invalid_auth": "Slack refuses SLACK_APP_TOKEN",
+    "not_authed": "Slack refuses SLACK_APP_TOKEN",
+    "account_inactive": "Slack refuses SLACK_APP_TOKEN",
+    "not_allowed_token_type": "SLACK_APP_TOKEN is no app-level token, which begins with xapp-",
+    "missing_scope": "SLACK_APP_TOKEN lacks the scope connections:write",
+    "forbidden_team": "Socket Mode is switched off in the app's settings",
+}
+
+
+class Gateway:
+    """`app_token`: None where events come by HTTP."""
+
+    def __init__(
+        self,
+        *,
+        web: Web,
+        events: Events,
+        signing_secret: str,
+        app_token: Callable[[], str] | None,
+        installing: Installing | None,
+    ) -> None:
+        self._web = web
+        self._events = events
+        self._signing_secret = signing_secret
+        self._app_token = app_token
+        self._installing = installing
+        self._app: AsyncApp | None = None
+
+    def routes(self) -> Sequence[RouteDef]:
+        own = () if self._installing is None else self._installing.routes()
+        if self._app_token is not None:
+            return own
+        return [*own, *(post(f"/slack/{kind}", self._requested) for kind in ("events", "commands", "interactive"))]
+
+    async def run(self, began: Callable[[], Awaitable[None]]) -> None:
+        """Until cancelled. `began` is awaited whenever events may have been missed until now."""
+        if self._app_token is None:
+            await began()
+            await asyncio.Event().wait()
+        else:
+            await self._listen(self._app_token, began)
+
+    async def aclose(self) -> None:
+        await self._events.aclose()
+
+    async def _requested(self, request: Request) -> Response:
+        try:
+            asked = await to_bolt_request(request)
+        except (ValueError, LookupError):  # no JSON, or no text in any encoding that there is
+            return json_response({"error": "invalid request"}, status=400)
+        return await to_aiohttp_response(await self._bolt().async_dispatch(asked))
+
+    def _bolt(self) -> AsyncApp:
+        if self._app is None:
+            flow = None if self._installing is None else self._installing.flow
+            self._app = self._events.app(signing_secret=self._signing_secret, flow=flow)
+        return self._app
+
+    # ------------------------------------------------------------ Socket Mode
+
+    async def _listen(self, token: Callable[[], str], began: Callable[[], Awaitable[None]]) -> None:
+        """A client that got stuck is made anew, a little later each time."""
+        failures, ever = 0, False
+        while True:
+            try:
+                address = (await self._web.ask("apps.connections.open", {"app_token": token()}))["url"]
+                failures, ever = 0, True
+                await self._connected(token(), address, began)
+                reason = "the connection was lost"
+            except PlatformError as error:
+                refused = _REFUSED.get(code_of(error))
+                if refused and not ever:
+                    fix = "see the app's settings, Basic Information, App-Level Tokens"
+                    raise ConfigError(f"[slack] {refused}: {fix}") from error
+                reason = refused or str(error)
+            failures += 1
+            pause = min(2.0 ** (failures - 1), _LONGEST_PAUSE)
+            _log.warning("Slack's connection ended; it is made anew", reason=reason, pause=pause)
+            await asyncio.sleep(pause)
+
+    async def _connected(self, token: str, address: str, began: Callable[[], Awaitable[None]]) -> None:
+        """As long as slack_sdk's client keeps itself connected."""
+        handler = AsyncSocketModeHandler(self._bolt(), token, ping_interval=_PING)
+        client = handler.client
+        client.wss_uri = address
+        gap = _Gap(began)
+        client.on_message_listeners.append(gap.heard)
+        loop = asyncio.get_running_loop()
+        try:
+            await handler.connect_async()  # type: ignore[no-untyped-call]
+            alive = loop.time()
+            while loop.time() - alive < _STUCK:
+                await asyncio.sleep(_LOOK)
+                if await client.is_connected():
+                    alive = loop.time()
+        finally:
+            await handler.close_async()  # type: ignore[no-untyped-call]
+            await gap.aclose()
+
+
+class _Gap:
+    """Tells when a connection begins before which events may have been missed: not where Slack only replaced it."""
+
+    def __init__(self, began: Callable[[], Awaitable[None]]) -> None:
+        self._began = began
+        self._replacing = False
+        self._telling: set[asyncio.Task[None]] = set()
+
+    async def heard(self, message: WSMessage) -> None:
+        kind = _kind_of(message.data)
+        if kind == "disconnect":
+            self._replacing = True
+        elif kind == "hello":
+            if not self._replacing:
+                task = asyncio.create_task(self._tell())
+                self._telling.add(task)
+                task.add_done_callback(self._telling.discard)
+            self._replacing = False
+
+    async def _tell(self) -> None:
+        try:
+            await self._began()
+        except BotError as error:
+            _log.warning("what was missed could not be asked for", reason=str(error))
+
+    async def aclose(self) -> None:
+        telling = list(self._telling)
+        for task in telling:
+            task.cancel()
+        await asyncio.gather(*telling, return_exceptions=True)
+
+
+def _kind_of(frame: str) -> str | None:
+    """What a frame of Slack's is, where it is about the connection; events are left to slack_sdk."""
+    if '"hello"' not in frame and '"disconnect"' not in frame:
+        return None
+    try:
+        return str(json.loads(frame).get("type"))
+    except (ValueError, AttributeError):
+        return None

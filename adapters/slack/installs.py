@@ -1,0 +1,149 @@
+"""Which token speaks in which workspace: the one of the environment, or those that workspaces gave when they installed
+the app, sealed in the vault and renewed before they expire."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Protocol
+
+from bot.errors import ChannelLost, PlatformUnavailable, StorageError
+from bot.ports import Vault
+
+_NAME = "slack"  # of an installation in the vault
+_RENEWED = 2 * 3600.0  # seconds before its end that a token is renewed; Slack's live for 12 hours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Install:
+    """The app in a workspace (`team`). `installer`: who put it there. `expires_at` in seconds since 1970."""
+
+    team: str
+    token: str
+    bot_user: str = ""
+    bot_id: str = ""
+    scopes: tuple[str, ...] = ()
+    installer: str = ""
+    refresh_token: str = ""
+    expires_at: float | None = None
+
+    def __repr__(self) -> str:  # no token in a log
+        return f"Install(team={self.team!r}, bot_user={self.bot_user!r})"
+
+
+class Answer(Protocol):
+    def __getitem__(self, key: str, /) -> Any: ...
+    def get(self, key: str, /) -> Any: ...
+
+
+class Ask(Protocol):
+    """A request to Slack that is made in no workspace's name."""
+
+    async def __call__(self, method: str, arguments: Mapping[str, object], *, token: str = ...) -> Answer: ...
+
+
+class Installs(Protocol):
+    async def of(self, team: str) -> Install:
+        """The installation in a workspace; "" is the only one there is. Raises PlatformError where there is none."""
+
+    async def forget(self, team: str) -> None:
+        """The workspace removed the app."""
+
+
+class OneInstall:
+    """The app in the one workspace whose token is in the environment."""
+
+    def __init__(self, token: Callable[[], str], ask: Ask) -> None:
+        self._token = token
+        self._ask = ask
+        self._known: Install | None = None
+        self._asking = asyncio.Lock()
+
+    async def of(self, team: str) -> Install:
+        async with self._asking:
+            if self._known is None:
+                token = self._token()
+                me = await self._ask("auth.test", {}, token=token)
+                self._known = Install(
+                    team=me["team_id"], token=token, bot_user=me["user_id"], bot_id=str(me.get("bot_id") or "")
+                )
+        if team not in ("", self._known.team):
+            fix = f'set workspace = "{self._known.team}", or the token of that workspace'
+            raise ChannelLost(f"SLACK_BOT_TOKEN is not of the workspace {team}", fix=fix)
+        return self._known
+
+    async def forget(self, team: str) -> None:
+        self._known = None
+
+
+class ManyInstalls:
+    """The app in every workspace that installed it (OAuth v2)."""
+
+    def __init__(self, vault: Vault, ask: Ask, *, client: Callable[[], tuple[str, str]], install_url: str) -> None:
+        self._vault = vault
+        self._ask = ask
+        self._client = client
+        self._install_url = install_url
+        self._known: dict[str, Install] = {}
+        self._turns: dict[str, asyncio.Lock] = {}
+
+    async def of(self, team: str) -> Install:
+        if not team:
+            raise ChannelLost("the channel's workspace is not named", fix='write workspace = "T…" under [[channels]]')
+        async with self._turns.setdefault(team, asyncio.Lock()):  # a refresh token can be used once
+            install = self._known.get(team) or await self._stored(team)
+            if install is None:
+                raise ChannelLost(
+                    f"the app is not installed in the workspace {team}", fix=f"install it at {self._install_url}"
+                )
+            if install.expires_at is not None and install.expires_at - time.time() < _RENEWED:
+                install = await self._renewed(install)
+            self._known[team] = install
+            return install
+
+    async def save(self, install: Install) -> None:
+        await self._vault.put(install.team, _NAME, json.dumps(asdict(install)).encode())
+        self._known[install.team] = install
+
+    async def forget(self, team: str) -> None:
+        self._known.pop(team, None)
+        await self._vault.delete(team, _NAME)
+
+    async def _stored(self, team: str) -> Install | None:
+        try:
+            stored = await self._vault.get(team, _NAME)
+        except StorageError as error:
+            raise PlatformUnavailable(str(error)) from error
+        if stored is None:
+            return None
+        fields = json.loads(stored)
+        return Install(**{**fields, "scopes": tuple(fields["scopes"])})
+
+    async def _renewed(self, install: Install) -> Install:
+        """With a new token. One that is still good for a while is kept where Slack cannot be reached."""
+        client_id, client_secret = self._client()
+        try:
+            answer = await self._ask(
+                "oauth.v2.access",
+                {
+                    "client_id": client_id,
+                    "client_secret": client_secret,
+                    "grant_type": "refresh_token",
+                    "refresh_token": install.refresh_token,
+                },
+            )
+        except PlatformUnavailable:
+            if install.expires_at is not None and install.expires_at > time.time():
+                return install
+            raise
+        renewed = replace(
+            install,
+            token=answer["access_token"],
+            refresh_token=answer["refresh_token"],
+            expires_at=time.time() + float(answer["expires_in"]),
+        )
+        await self.save(renewed)
+        return renewed

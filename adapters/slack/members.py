@@ -1,0 +1,101 @@
+"""Who the members of a workspace are: bots, admins, and what language they read. Each is asked about once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.slack.web import Web
+from bot.errors import PlatformUnavailable, PostingRejected
+
+_MOST = 200_000  # members remembered; beyond them all are forgotten
+_FRESH = 3600.0  # seconds after which an admin is asked about again
+_PAGE = 1000
+_PATIENCE = 1.0  # seconds for one member's turn; when there are so many, all are read at once
+_SLACKBOT = "USLACKBOT"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    bot: bool = False
+    admin: bool = False
+    primary_owner: bool = False
+    locale: str | None = None  # of BCP 47
+    seen_at: float = 0.0  # in loop time
+
+
+class Members:
+    def __init__(self, web: Web) -> None:
+        self._web = web
+        self._known: dict[tuple[str, str], Member] = {}
+        self._asked: dict[tuple[str, str], asyncio.Task[Member]] = {}
+        self._listing: dict[str, asyncio.Task[None]] = {}
+
+    async def of(self, team: str, user: str, *, fresh: bool = False) -> Member:
+        """A member; one whom the bot cannot see is taken for a person. Raises PlatformError.
+
+        `fresh`: as it was within the last hour, as admins come and go.
+        """
+        if user == _SLACKBOT:
+            return Member(bot=True)
+        key = (team, user)
+        known = self._known.get(key)
+        if known is not None and not (fresh and _now() - known.seen_at > _FRESH):
+            return known
+        if key not in self._asked:
+            self._asked[key] = asyncio.create_task(self._ask(team, user))
+            self._asked[key].add_done_callback(lambda _task: self._asked.pop(key, None))
+        return await asyncio.shield(self._asked[key])
+
+    async def owner(self, team: str) -> str | None:
+        """The workspace's primary owner."""
+        await self._list(team)
+        owners = [user for (of, user), member in self._known.items() if of == team and member.primary_owner]
+        return owners[0] if owners else None
+
+    async def _ask(self, team: str, user: str) -> Member:
+        try:
+            answer = await self._web.get(team, "users.info", {"user": user, "include_locale": True}, patience=_PATIENCE)
+        except PlatformUnavailable:
+            await self._list(team)  # a crowd: one request for a thousand of them
+            found = self._known.get((team, user))
+            if found is None:
+                raise
+            return found
+        except PostingRejected:  # no such member here: of another workspace that shares the channel
+            return self._keep(team, user, {})
+        return self._keep(team, user, answer["user"])
+
+    async def _list(self, team: str) -> None:
+        if team not in self._listing or self._listing[team].done():
+            self._listing[team] = asyncio.create_task(self._read_all(team))
+        await asyncio.shield(self._listing[team])
+
+    async def _read_all(self, team: str) -> None:
+        cursor = ""
+        while True:
+            page = await self._web.get(team, "users.list", {"limit": _PAGE, "cursor": cursor, "include_locale": True})
+            for user in page["members"]:
+                self._keep(team, user["id"], user)
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+    def _keep(self, team: str, user: str, told: Mapping[str, Any]) -> Member:
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        member = Member(
+            bot=bool(told.get("is_bot")),
+            admin=bool(told.get("is_admin") or told.get("is_owner")),
+            primary_owner=bool(told.get("is_primary_owner")),
+            locale=told.get("locale"),
+            seen_at=_now(),
+        )
+        self._known[team, user] = member
+        return member
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

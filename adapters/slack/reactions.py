@@ -1,0 +1,190 @@
+"""Reactions and vote buttons: what Slack tells of them, the private word back, and what members hold when it is read
+again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from adapters.slack.emoji import emoji_of
+from adapters.slack.errors import code_of
+from adapters.slack.format import receipt_payload, vote_of_action
+from adapters.slack.members import Members
+from adapters.slack.order import InOrder
+from adapters.slack.web import Web
+from bot.errors import BotError, PlatformError, PostingDeleted, PostingRejected
+from bot.model import ChannelEvent, MessageRef, Reaction, VoteOutcome, VoteResult
+from bot.ports import House
+
+PLATFORM = "slack"
+_log = structlog.get_logger(__name__)
+_LATE = 1.0  # seconds that an event may come after one that happened later
+_AGAIN = 30.0  # seconds until reactions that could not be stored are read again
+_RECEIPT_PATIENCE = 20.0  # seconds after which a receipt is no news any more
+_TOLD = {
+    VoteResult.RECORDED: "vote.recorded",
+    VoteResult.ALREADY: "vote.already",
+    VoteResult.CLOSED: "vote.closed",
+}
+
+
+def reaction_on(ref: MessageRef, *, member: str, name: str, held: bool = True, event_id: str | None = None) -> Reaction:
+    """`name` is Slack's of the emoji, maybe with a skin tone."""
+    return Reaction(
+        platform=PLATFORM,
+        workspace=ref.workspace,
+        place=ref.place,
+        member=member,
+        emoji=emoji_of(name),
+        ref=ref,
+        held=held,
+        event_id=event_id,
+    )
+
+
+class Reactions:
+    def __init__(self, web: Web, members: Members, house: House) -> None:
+        self._web = web
+        self._members = members
+        self._house = house
+        self._order = InOrder(_LATE)
+        self._receipts: set[asyncio.Task[None]] = set()
+        self._reading_again: asyncio.Task[None] | None = None
+
+    async def reacted(self, team: str, event: Mapping[str, Any], *, held: bool, event_id: str) -> None:
+        """A reaction that was put on a message, or taken away."""
+        item, user = event.get("item") or {}, str(event.get("user") or "")
+        if item.get("type") != "message" or not user:
+            return
+        try:
+            install = await self._web.installs.of(team)
+            author = event.get("item_user")  # missing for some messages: then the engine finds out
+            if user == install.bot_user or (author and install.bot_user and author != install.bot_user):
+                return
+            ref = MessageRef(PLATFORM, team, str(item["channel"]), str(item["ts"]))
+            reaction = reaction_on(ref, member=user, name=str(event["reaction"]), held=held, event_id=event_id)
+            if held and (await self._members.of(team, user)).bot:
+                return
+            await self._order.turn(float(event["event_ts"]))
+            outcome = await self._house.listener.reacted(reaction)
+        except BotError as error:
+            self._read_again_later(error)
+            return
+        self._tell(reaction, outcome)
+
+    async def pressed(self, team: str, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        """A vote button. On an answer to a command the article says what is voted on; on a digest's message, which may
+        not be saved yet, the message does too."""
+        chosen = vote_of_action(action)
+        place = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id")
+        if chosen is None or not place:
+            return
+        article, emoji = chosen
+        reaction = Reaction(
+            platform=PLATFORM,
+            workspace=team,
+            place=str(place),
+            member=str(body["user"]["id"]),
+            emoji=emoji,
+            article=article,
+            via="button",
+            event_id=str(body.get("trigger_id") or "") or None,
+        )
+        container = body.get("container") or {}
+        message = "" if container.get("is_ephemeral") else str(container.get("message_ts") or "")
+        try:
+            await self._order.turn(float(action["action_ts"]))
+            outcome = await self._house.listener.reacted(reaction)
+            if outcome.result is VoteResult.NOT_A_VOTE and message:
+                on_message = MessageRef(PLATFORM, team, str(place), message)
+                reaction = reaction_on(on_message, member=reaction.member, name=emoji, event_id=reaction.event_id)
+                outcome = await self._house.listener.reacted(reaction)
+        except BotError as error:
+            self._read_again_later(error)
+            return
+        self._tell(reaction, outcome, str(body.get("response_url") or ""))
+
+    def _read_again_later(self, error: BotError) -> None:
+        _log.warning("a reaction could not be stored; it is read again", error=str(error), again=_AGAIN)
+        if self._reading_again is None or self._reading_again.done():
+            self._reading_again = asyncio.create_task(self._read_again())
+
+    async def _read_again(self) -> None:
+        await asyncio.sleep(_AGAIN)
+        await self._house.listener.changed(ChannelEvent(kind="missed", platform=PLATFORM))
+
+    # ------------------------------------------------------------ receipts
+
+    def _tell(self, reaction: Reaction, outcome: VoteOutcome, answer_to: str = "") -> None:
+        """Lets the voter know, privately and in a task of its own: a vote never waits for its receipt. `answer_to`: the
+        address that Slack gave for that, with a click."""
+        if outcome.result in _TOLD:
+            task = asyncio.create_task(self._receipt(reaction, outcome, answer_to))
+            self._receipts.add(task)
+            task.add_done_callback(self._receipts.discard)
+
+    async def _receipt(self, reaction: Reaction, outcome: VoteOutcome, answer_to: str) -> None:
+        try:
+            locale = (await self._members.of(reaction.workspace, reaction.member)).locale or "en"
+            words = receipt_payload(self._house.say(_TOLD[outcome.result], locale, option=outcome.option or ""))
+            if answer_to:
+                await self._web.respond(answer_to, {**words, "response_type": "ephemeral", "replace_original": False})
+                return
+            await self._web.send(
+                reaction.workspace,
+                "chat.postEphemeral",
+                {"channel": reaction.place, "user": reaction.member, **words},
+                patience=_RECEIPT_PATIENCE,
+            )
+        except PlatformError as error:
+            _log.info("a voter could not be told", error=str(error))
+
+    async def aclose(self) -> None:
+        for task in [*self._receipts, *filter(None, [self._reading_again])]:
+            task.cancel()
+        await asyncio.gather(*self._receipts, return_exceptions=True)
+
+
+# ------------------------------------------------------------ what members hold
+
+
+async def held_on(web: Web, members: Members, refs: Sequence[MessageRef]) -> AsyncIterator[Reaction]:
+    """What members other than bots hold on these messages. Slack has it by message, everybody in one answer.
+
+    Raises PlatformUnavailable and ChannelLost. Messages that are gone are passed over.
+    """
+    for ref in refs:
+        try:
+            answer = await web.get(
+                ref.workspace, "reactions.get", {"channel": ref.place, "timestamp": ref.message, "full": True}
+            )
+        except PostingDeleted:
+            continue
+        me = (await web.installs.of(ref.workspace)).bot_user
+        for counted in (answer.get("message") or {}).get("reactions") or ():
+            for user in counted.get("users") or ():
+                if user != me and not (await members.of(ref.workspace, user)).bot:
+                    yield reaction_on(ref, member=user, name=counted["name"])
+
+
+async def put(web: Web, ref: MessageRef, names: Sequence[str]) -> None:
+    """Puts an emoji on a message by the first of its names that Slack knows; one that is there already is fine.
+
+    Raises PlatformError, PostingDeleted where the message is gone.
+    """
+    for number, name in enumerate(names, 1):
+        try:
+            await web.send(
+                ref.workspace, "reactions.add", {"channel": ref.place, "timestamp": ref.message, "name": name}
+            )
+        except PostingRejected as error:
+            code = code_of(error)
+            if code == "already_reacted":
+                return
+            if code == "invalid_name" and number < len(names):
+                continue
+            raise
+        return
