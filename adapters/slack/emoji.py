@@ -129,7 +129,7 @@ def _worded(name: str, *, of_trade: bool) -> Iterator[str]:
 
 @cache
 def _package() -> ModuleType:
-    import emoji  # a tenth of a second, and only for votes
+    import emoji  # thirty milliseconds, and only for votes
 
     return emoji
 

@@ -34,8 +34,6 @@ Block = dict[str, object]
 Piece = dict[str, object]  # of rich text, or a button
 Group = tuple[str, list[Block]]  # blocks that stay together, and what they say
 
-_DIVIDER: Block = {"type": "divider"}
-
 
 def payload_of(posting: Posting) -> dict[str, object]:
     """The arguments of chat.postMessage but for the channel and thread; empty for a posting without a message."""
@@ -59,14 +57,14 @@ def reply_payloads(reply: Reply) -> tuple[dict[str, object], ...]:
         if left and number == len(pages):
             blocks.append(_small(f"… +{left}"))
         text = _fitting((text for text, _ in page), _MOST_TEXT) or "—"
-        bodies.append(_answering(_body(text, blocks[blocks[0] == _DIVIDER :]), reply.private))
+        bodies.append(_answering(_body(text, blocks[blocks[0]["type"] == "divider" :]), reply.private))
     return tuple(bodies)
 
 
 def receipt_payload(text: str) -> dict[str, object]:
-    """A small note to one member, for chat.postEphemeral or a response_url."""
+    """A small note to one member, for chat.postEphemeral, a direct message or a response_url."""
     line = clipped(inert(text), _MOST_TEXT // 4) or "—"
-    return _answering(_body(escaped(line), [_small(line)]), private=True)
+    return {"text": escaped(line), "blocks": [_small(line)]}
 
 
 def is_marked(message: Mapping[str, object], key: str) -> bool:
@@ -120,7 +118,7 @@ def _article(message: Message) -> list[Block]:
     head = [_rich([_section([*rank, _linked(title, address, bold=True)])]), *map(_small, _lines([message.byline]))]
     foot = [*_also(message.also_lead, message.also), *_ballots(message, title)]
     foot += map(_small, _lines([message.why, *message.footer]))
-    return [_DIVIDER, *head, *_points(message.takeaways, _ROOM - _ENDING - _size(head) - _size(foot)), *foot]
+    return [{"type": "divider"}, *head, *_points(message.takeaways, _ROOM - _ENDING - _size(head) - _size(foot)), *foot]
 
 
 def _points(takeaways: Sequence[str], room: int) -> list[Block]:
@@ -128,7 +126,7 @@ def _points(takeaways: Sequence[str], room: int) -> list[Block]:
     texts = [clipped(text, _TAKEAWAY) for text in map(inert, takeaways) if text]
     items = _within(room, ([_section([_words(text)])] for text in texts))
     left = len(texts) - len(items)
-    lists = [{"type": "rich_text_list", "style": "bullet", "indent": 0, "elements": items}] if items else []
+    lists = [_bullets(items)] if items else []
     more = [_section([_words(f"… +{left}", italic=True)])] if left else []
     return [_rich([*lists, *more])] if lists or more else []
 
@@ -179,7 +177,10 @@ def _face(option: BallotOption) -> str:
 
 
 def _answer(reply: Reply) -> Iterator[Group]:
-    """The words of a reply, a warning sign before them where it failed, then its rows, some to a block."""
+    """The words of a reply, a warning sign before them where it failed, then its rows, some to a block.
+
+    Rows are a list, but where they begin with a mark of their own.
+    """
     words = clipped("\n".join(filter(None, map(inert, reply.text.splitlines()))), _WORDS)
     if words or reply.failed:
         sign: list[Piece] = [{"type": "emoji", "name": "warning"}, _words(" ")] if reply.failed else []
@@ -191,7 +192,8 @@ def _answer(reply: Reply) -> Iterator[Group]:
     while rows:
         lines = _within(_ROWS, ([_section(row)] for row in rows))
         said = ("".join(str(piece["text"]) for piece in row) for row in rows[: len(lines)])
-        yield _fitting((drawn_to(line, _TAKEAWAY) for line in said), _MOST_TEXT), [_rich(lines)]
+        block = _rich([_bullets(lines)] if all(name.strip("# ") for name in reply.columns) else lines)
+        yield _fitting((drawn_to(line, _TAKEAWAY) for line in said), _MOST_TEXT), [block]
         rows = rows[len(lines) :]
 
 
@@ -201,7 +203,7 @@ def _row(columns: Sequence[str], row: Sequence[str]) -> list[Piece]:
     marks = [clipped(cell, 8) for name, cell in cells if cell and not name.strip("#")]
     named = [(name, clipped(cell, _CELL)) for name, cell in cells if cell and name.strip("#")]
     rest = [f"{clipped(name, 40)} {cell}" if _NUMBER.fullmatch(cell) else cell for name, cell in named[1:]]
-    pieces = [_words(" ".join(marks) + " ")] if marks else []
+    pieces = [_words(" ".join(marks[:_CELLS]) + " ")] if marks else []
     pieces += [_words(cell, bold=True) for _, cell in named[:1]]
     return [*pieces, *([_words(" — " + " · ".join(rest[:_CELLS]))] if rest else [])]
 
@@ -268,6 +270,10 @@ def _small(text: str) -> Block:
 
 def _rich(elements: Sequence[Piece]) -> Block:
     return {"type": "rich_text", "elements": list(elements)}
+
+
+def _bullets(items: Sequence[Piece]) -> Piece:
+    return {"type": "rich_text_list", "style": "bullet", "indent": 0, "elements": list(items)}
 
 
 def _section(elements: Sequence[Piece]) -> Piece:

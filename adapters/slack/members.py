@@ -13,7 +13,7 @@ from bot.errors import PlatformUnavailable, PostingRejected
 _MOST = 200_000  # members remembered; beyond them all are forgotten
 _FRESH = 3600.0  # seconds after which an admin is asked about again
 _PAGE = 1000
-_PATIENCE = 1.0  # seconds for one member's turn; when there are so many, all are read at once
+_PATIENCE = 0.0  # seconds for one member's turn: where there are so many that it has to wait, all are read at once
 _SLACKBOT = "USLACKBOT"
 
 

@@ -15,6 +15,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import HTTPClient, Route
 
 from tests.platforms.discord_server import Channel, DiscordServer, Guild, Limits
+from tests.platforms.slack_fixtures import ada, room, slack, web, workspace  # noqa: F401
 
 INTENTS = discord.Intents(guilds=True, guild_reactions=True, guild_messages=True)
 
