@@ -1,4 +1,4 @@
-"""The real house on the local Slack: a workspace with a channel, a configuration that points there, articles to post."""
+"""The real house on the local Slack: its configuration and secrets, articles to post, a connection that is up."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tests.platforms.slack_server import SlackServer, Workspace
 from tests.scenario.steps import until
 from tests.scenario.world import write_world
 
+SECRETS = ("SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET")
 _CONFIG = """
 [http]
 port = 0

@@ -1,4 +1,4 @@
-"""The real house on a local Slack, through the real slack-bolt: digests, votes, permissions, and what goes wrong."""
+"""The real house on the local Slack, through the real slack-bolt: digests, votes, permissions, and what goes wrong."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bench.deliver import measured
-from tests.scenario.discord_crash import ARTICLES, POINTS, expected, table
+from tests.scenario.crash_table import table
+from tests.scenario.discord_crash import DiscordRig
 from tests.scenario.discord_storm import storm
 
 SEEDS = range(20)
@@ -17,14 +18,14 @@ def token(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", DiscordRig.points)
 async def test_killed_at_a_point_with_twenty_seeds_of_faults_every_message_is_there_once(
     tmp_path: Path, point: str
 ) -> None:
     wrong = [
         f"seed {seed}: {outcome}"
-        for _, seed, outcome in await table(tmp_path, [(point, seed) for seed in SEEDS], rate=0.25)
-        if outcome.parts != expected() or outcome.seeded != ARTICLES or outcome.violations
+        for _, seed, outcome in await table(DiscordRig(), tmp_path, [(point, seed) for seed in SEEDS], rate=0.25)
+        if not outcome.right
     ]
     assert wrong == []
 

@@ -146,7 +146,7 @@ def user_json(world: World, user: User, *, locale: bool = False) -> dict[str, An
         "profile": _profile(world, user),
         "is_admin": user.admin or user.owner,
         "is_owner": user.owner,
-        "is_primary_owner": user.owner,
+        "is_primary_owner": user.id == world.workspaces[user.workspace_id].owner,
         "is_restricted": False,
         "is_ultra_restricted": False,
         "is_bot": user.bot,
