@@ -26,6 +26,7 @@ Json = Mapping[str, Any]
 Ack = Callable[..., Awaitable[BoltResponse]]
 
 _ACKED = 2.0  # seconds until an event is acknowledged that is still being dealt with; Slack waits for 3
+_LARGEST = 1 << 20  # bytes of a request: a click brings the whole message along
 _PING = 3.0  # seconds between pings; after four without an answer the connection is taken for dead
 _LOOK = 1.0  # seconds between looks at the connection
 _STUCK = 60.0  # seconds without a connection after which the client is made anew
@@ -78,7 +79,7 @@ class Gateway:
 
     async def _requested(self, request: Request) -> Response:
         try:
-            asked = await to_bolt_request(request)
+            asked = await to_bolt_request(request.clone(client_max_size=_LARGEST))
         except (ValueError, LookupError):  # no JSON, or no text in any encoding that there is
             return json_response({"error": "invalid request"}, status=400)
         return await to_aiohttp_response(await self._bolt().async_dispatch(asked))

@@ -42,6 +42,10 @@ class _Lane:
     def start(self, now: float) -> float:
         return max(now, self.closed, self.free - (self.burst - 1) * self.interval)
 
+    def reserve(self, start: float) -> None:
+        if self.interval:  # else the one channel's queue would hold the others back
+            self.free = max(self.free, start) + self.interval
+
 
 @dataclass
 class Limits:
@@ -61,7 +65,7 @@ class Limits:
             if start - now > patience:
                 raise PlatformUnavailable("Slack's rate limits ask the bot to wait", retry_after=start - now)
             for lane in lanes:
-                lane.free = max(lane.free, start) + lane.interval
+                lane.reserve(start)
             await asyncio.sleep(start - now)
             if all(lane.closed <= loop.time() for lane in lanes):
                 return

@@ -150,7 +150,7 @@ async def test_served_are_stories_with_their_first_digest_and_all_that_was_told(
     second = await composed(store, channel_id, stored[2:], key="b")
     async with store.begin() as tx:
         both = await tx.channels.served(channel_id)
-        await tx.outbox.drop(second)
+        await tx.schedules.drop(second)
         one = await tx.channels.served(channel_id)
     assert both == (Served(1, first, ("Shown 1", "Shown 3")), Served(2, first, ("Shown 2",)))
     assert one == (Served(1, first, ("Shown 1",)), Served(2, first, ("Shown 2",)))
@@ -164,7 +164,7 @@ async def test_history_is_what_was_composed_newest_first(store: Store) -> None:
     await due(store, here, "due")
     await post(store, digests[0], parts=2)
     async with store.begin() as tx:
-        await tx.outbox.drop(digests[1])
+        await tx.schedules.drop(digests[1])
     async with store.read() as view:
         history = await view.channels.history(here, None, 9)
         assert [one.id for one in await view.channels.history(here, digests[2], 9)] == [digests[0]]

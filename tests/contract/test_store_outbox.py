@@ -9,7 +9,7 @@ from bot.errors import StaleWrite
 from bot.model import Fate, Occurrence, Reaction
 from bot.ports import Store
 from tests.contract.conftest import Opened
-from tests.contract.things import HOUR, NOW, composed, declared, due, item, post, read_articles, ref, vote
+from tests.contract.things import HOME, HOUR, NOW, composed, declared, due, item, post, read_articles, ref, vote
 
 
 async def test_a_slot_is_opened_once(store: Store) -> None:
@@ -44,7 +44,7 @@ async def test_a_digest_is_settled_once_and_an_article_is_served_to_a_channel_on
                 await tx.outbox.settle(digest, [item(1, articles[0])], [])
     async with store.read() as view:
         assert (await view.outbox.digest(second)).state == "due"
-        assert await view.articles.candidates(channel, NOW) == ()
+        assert await view.articles.candidates(channel, NOW, HOME) == ()
 
 
 async def test_parts_are_leased_in_order_by_one_holder_at_a_time(store: Store) -> None:
@@ -103,12 +103,12 @@ async def test_a_digest_is_dropped_only_while_nothing_was_tried_and_frees_its_ar
     articles = await read_articles(store, 1)
     digest = await composed(store, channel, articles)
     async with store.begin() as tx:
-        assert await tx.outbox.drop(digest)
-        assert [one.id for one in await tx.articles.candidates(channel, NOW)] == [articles[0].id]
+        assert await tx.schedules.drop(digest)
+        assert [one.id for one in await tx.articles.candidates(channel, NOW, HOME)] == [articles[0].id]
     tried = await composed(store, channel, articles, key="again")
     await post(store, tried, parts=1)
     async with store.begin() as tx:
-        assert not await tx.outbox.drop(tried)
+        assert not await tx.schedules.drop(tried)
 
 
 async def test_of_many_votes_of_a_member_on_a_ballot_one_stands_across_processes(opened: Opened) -> None:

@@ -22,11 +22,13 @@ from bot.model import (
     StoredArticle,
     Takeaway,
     Vote,
+    Workspace,
 )
 from bot.ports import Store
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+HOME = Workspace("web", "local")
 QUALITY = Quality(0.75, QualityParts(publisher=0.9, substance=0.8, headline=1, support=1, templating=1, source=0.5))
 
 

@@ -138,8 +138,8 @@ async def until_posted(app: App, clock: WindingClock) -> None:
         await asyncio.sleep(0.05)
         clock.wind_to_next_try(app.database.file)
         async with app.store.read() as view:
-            under_way = [await view.outbox.in_state(state, 1) for state in ("due", "composed")]
-            if await view.outbox.in_state("posted", 1) and not any(under_way):
+            under_way = [await view.schedules.in_state(state, 1) for state in ("due", "composed")]
+            if await view.schedules.in_state("posted", 1) and not any(under_way):
                 return
 
 

@@ -164,7 +164,7 @@ async def test_over_a_year_every_zone_has_one_digest_a_day_through_every_change_
                 clock.set(min(c.next_run for c in await view.channels.all() if c.next_run))
             await app.engine.compose.tick()
         async with app.store.read() as view:
-            due = await view.outbox.in_state("due", 100_000)
+            due = await view.schedules.in_state("due", 100_000)
     days = [str((datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=n)).date()) for n in range(365)]
     for number, planned in enumerate(DAILY):
         keys = [digest.key[:10] for digest in due if digest.channel.name == f"c{number}"]
@@ -195,7 +195,7 @@ async def test_over_a_year_of_outages_what_is_posted_late_is_the_latest_slot_and
             seen = now
             await app.engine.compose.tick()
         async with app.store.read() as view:
-            due = await view.outbox.in_state("due", 100_000)
+            due = await view.schedules.in_state("due", 100_000)
     assert len(wanted) > 1_000
     assert sorted((digest.channel.name, digest.key) for digest in due) == sorted(wanted)
 

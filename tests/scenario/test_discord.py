@@ -344,7 +344,7 @@ async def test_a_channel_that_is_deleted_under_a_message_of_unknown_fate_is_paus
         scene.server.delete_channel(scene.place)
         await app.engine.deliver.digest(digest)
         async with app.store.read() as view:
-            assert (await view.outbox.in_state("composed", 1))[0].id == digest
+            assert (await view.schedules.in_state("composed", 1))[0].id == digest
         assert (await channel(app)).lost
 
 
