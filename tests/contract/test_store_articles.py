@@ -9,7 +9,19 @@ import pytest
 
 from bot.model import Appearance, Article, Block, Rating, SourceSpec, Standing
 from bot.ports import Store
-from tests.contract.things import HOME, HOUR, NOW, QUALITY, channel, composed, declared, draft, post, read_articles, reading
+from tests.contract.things import (
+    HOME,
+    HOUR,
+    NOW,
+    QUALITY,
+    channel,
+    composed,
+    declared,
+    draft,
+    post,
+    read_articles,
+    reading,
+)
 
 FULL = Article(
     title="A title",

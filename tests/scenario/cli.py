@@ -6,9 +6,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,10 +27,15 @@ class Ended:
 
 
 def digestbot(
-    *arguments: str, cwd: Path, stdin: bytes = b"", before: Callable[[], None] | None = None, timeout: float = 90
+    *arguments: str,
+    cwd: Path,
+    stdin: bytes = b"",
+    env: Mapping[str, str] = MappingProxyType({}),
+    before: Callable[[], None] | None = None,
+    timeout: float = 90,
 ) -> Ended:
-    """`python -m bot …` in a folder. A traceback in what it says fails the test at once."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "NO_COLOR": "1"}
+    """`python -m bot …` in a folder, `env` added to ours. A traceback in what it says fails the test at once."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "NO_COLOR": "1", **env}
     done = subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=cwd,

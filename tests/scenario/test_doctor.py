@@ -1,11 +1,14 @@
 """`digestbot doctor`: what it finds, how it says to mend it, and its exit code."""
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from tests.scenario.cli import digestbot
+from tests.platforms.slack_server import Limits, SlackServer
+from tests.scenario import slack_world
+from tests.scenario.cli import Ended, digestbot
 
 UNUSABLE = """
 [[channels]]
@@ -70,3 +73,47 @@ def test_a_database_of_another_program_is_a_finding_and_left_alone(tmp_path: Pat
     assert database["fix"]
     assert "belongs to another program" in str(database["detail"])
     assert file.read_bytes() == before
+
+
+def doctor_of_slack(folder: Path, server: SlackServer, secrets: dict[str, str], places: dict[str, str]) -> Ended:
+    (folder / "config.toml").write_text(slack_world.config(server, places, more='seed = ["value"]'))
+    return digestbot("doctor", "--json", cwd=folder, env=secrets)
+
+
+async def test_slacks_tokens_scopes_and_channels_are_looked_at(tmp_path: Path) -> None:
+    server = SlackServer(limits=Limits.wide())
+    await server.start()
+    workspace = server.add_workspace()
+    places = {
+        "well": server.add_channel(workspace, "well").id,
+        "away": server.add_channel(workspace, "away", bot_in=False).id,
+        "secret": server.add_channel(workspace, "secret", private=True, bot_in=False).id,
+        "named": "general",
+    }
+    server.archive(gone := server.add_channel(workspace, "gone"))
+    places["gone"] = gone.id
+    server.remove_scope(workspace, "reactions:write")
+    secrets = slack_world.environment(server, workspace)
+    try:
+        ended = await asyncio.to_thread(doctor_of_slack, tmp_path, server, secrets, places)
+        refused = await asyncio.to_thread(
+            doctor_of_slack, tmp_path, server, {**secrets, "SLACK_BOT_TOKEN": "xoxb-another"}, places
+        )
+    finally:
+        await server.stop()
+    found = {str(line["check"]): line for line in ended.records if str(line["check"]).startswith("slack.")}
+    assert ended.code == refused.code == 1
+    assert {check for check, line in found.items() if line["ok"]} == {
+        "slack.token",
+        "slack.socket",
+        "slack.channel.well",
+    }
+    assert "reactions:write" in str(found["slack.scopes"]["detail"])
+    assert all(line["fix"] for line in found.values() if not line["ok"])
+    for name, fix in (("away", "/invite"), ("secret", "/invite"), ("named", "copy"), ("gone", "unarchive")):
+        assert fix in str(found[f"slack.channel.{name}"]["fix"]).lower()
+    (token,) = [line for line in refused.records if line["check"] == "slack.token"]
+    assert "invalid_auth" in str(token["detail"])
+    for line in (*ended.records, *refused.records):
+        assert "xoxb" not in str(line)
+        assert "xapp" not in str(line).replace("begins with xapp-", "")

@@ -89,7 +89,7 @@ async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         await read_all(app)
         async with served(app) as base, aiohttp.ClientSession() as client:
             server.http_to(base)
-            server.http.in_time = 3.0  # in real seconds
+            server.http.in_time *= 20  # as it is in real seconds
             await posted(app)
             yield Scene(server, app, base, place, ada, client)
     await server.stop()

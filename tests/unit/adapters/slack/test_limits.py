@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -123,4 +124,4 @@ def test_an_app_that_may_search_once_a_minute_keeps_to_it_after_the_first_429() 
 
     starts = run(scene())
     assert starts[0] >= 60
-    assert [b - a for a, b in zip(starts, starts[1:], strict=False)] == pytest.approx([60, 60])
+    assert [b - a for a, b in pairwise(starts)] == pytest.approx([60, 60])
