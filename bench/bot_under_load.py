@@ -46,8 +46,8 @@ async def until_all_is_posted(app: App) -> None:
     while True:
         await asyncio.sleep(1)
         async with app.store.read() as view:
-            states = [await view.outbox.in_state(state, 1) for state in ("due", "composed")]
-            if await view.outbox.in_state("posted", 1) and not any(states):
+            states = [await view.schedules.in_state(state, 1) for state in ("due", "composed")]
+            if await view.schedules.in_state("posted", 1) and not any(states):
                 return
 
 

@@ -18,6 +18,7 @@ from bot.model import (
     StoredArticle,
     Takeaway,
     Tally,
+    Uncertain,
     When,
 )
 
@@ -115,7 +116,7 @@ def tally_record(tally: Tally, article: Article) -> Record:
 
 
 def source_record(source: Source, standing: Standing) -> Record:
-    """A line of `sources list`; `every` in the configuration's form."""
+    """A line of `sources list`; `every` in the configuration's form. `workspace`: null for what is everybody's."""
     return {
         "id": source.id,
         "url": source.spec.address,
@@ -128,6 +129,7 @@ def source_record(source: Source, standing: Standing) -> Record:
         "next": time_text(source.next_at),
         "posted": standing.posted,
         "valued": standing.valued,
+        "workspace": source.workspace.name if source.workspace else None,
     }
 
 
@@ -159,6 +161,19 @@ def digest_record(digest: Digest) -> Record:
         "state": digest.state,
         "considered": digest.considered,
         "articles": [item.article.id for item in digest.items],
+    }
+
+
+def uncertain_record(uncertain: Uncertain) -> Record:
+    """A line of `settle`."""
+    posting = uncertain.posting
+    return {
+        "digest": posting.digest,
+        "channel": posting.channel.name,
+        "part": posting.part,
+        "title": uncertain.title,
+        "reason": uncertain.reason,
+        "since": time_text(uncertain.since),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -19,7 +20,8 @@ _RENEWED = 2 * 3600.0  # seconds before its end that a token is renewed; Slack's
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Install:
-    """The app in a workspace (`team`). `installer`: who put it there. `expires_at` in seconds since 1970."""
+    """The app in a workspace (`team`). `installer`: who put it there. A token that expires does so at `expires_at`, and
+    is renewed from `renew_at` on (seconds since 1970)."""
 
     team: str
     token: str
@@ -28,7 +30,8 @@ class Install:
     scopes: tuple[str, ...] = ()
     installer: str = ""
     refresh_token: str = ""
-    expires_at: float | None = None
+    expires_at: float = math.inf
+    renew_at: float = math.inf
 
     def __repr__(self) -> str:  # no token in a log
         return f"Install(team={self.team!r}, bot_user={self.bot_user!r})"
@@ -99,7 +102,7 @@ class ManyInstalls:
                 raise ChannelLost(
                     f"the app is not installed in the workspace {team}", fix=f"install it at {self._install_url}"
                 )
-            if install.expires_at is not None and install.expires_at - time.time() < _RENEWED:
+            if time.time() >= install.renew_at:
                 install = await self._renewed(install)
             self._known[team] = install
             return install
@@ -136,14 +139,16 @@ class ManyInstalls:
                 },
             )
         except PlatformUnavailable:
-            if install.expires_at is not None and install.expires_at > time.time():
+            if install.expires_at > time.time():
                 return install
             raise
-        renewed = replace(
-            install,
-            token=answer["access_token"],
-            refresh_token=answer["refresh_token"],
-            expires_at=time.time() + float(answer["expires_in"]),
-        )
+        given = replace(install, token=answer["access_token"], refresh_token=answer["refresh_token"])
+        renewed = living(given, float(answer["expires_in"]))
         await self.save(renewed)
         return renewed
+
+
+def living(install: Install, seconds: float) -> Install:
+    """With a token that expires so long from now; one of a short life is renewed at half of it."""
+    now = time.time()
+    return replace(install, expires_at=now + seconds, renew_at=now + max(seconds - _RENEWED, seconds / 2))

@@ -19,7 +19,7 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.installs import Install, ManyInstalls
+from adapters.slack.installs import Install, ManyInstalls, living
 from adapters.slack.web import quiet_logger
 from bot.errors import BotError
 
@@ -95,7 +95,7 @@ class _Store(AsyncInstallationStore):
 
 
 def install_of(installation: Installation) -> Install:
-    return Install(
+    install = Install(
         team=installation.team_id or "",
         token=installation.bot_token or "",
         bot_user=installation.bot_user_id or "",
@@ -103,8 +103,9 @@ def install_of(installation: Installation) -> Install:
         scopes=tuple(installation.bot_scopes or ()),
         installer=installation.user_id or "",
         refresh_token=installation.bot_refresh_token or "",
-        expires_at=float(installation.bot_token_expires_at) if installation.bot_token_expires_at else None,
     )
+    expires_at = installation.bot_token_expires_at
+    return living(install, expires_at - time.time()) if expires_at else install
 
 
 class _States(AsyncOAuthStateStore):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -28,6 +29,7 @@ _TOLD = {
     VoteResult.RECORDED: "vote.recorded",
     VoteResult.ALREADY: "vote.already",
     VoteResult.CLOSED: "vote.closed",
+    VoteResult.NOT_A_VOTE: "vote.not_here",  # to who pressed a button; a reaction may just be one
 }
 
 
@@ -95,17 +97,18 @@ class Reactions:
         )
         container = body.get("container") or {}
         message = "" if container.get("is_ephemeral") else str(container.get("message_ts") or "")
+        answer_to = str(body.get("response_url") or "")
         try:
             await self._order.turn(float(action["action_ts"]))
             outcome = await self._house.listener.reacted(reaction)
             if outcome.result is VoteResult.NOT_A_VOTE and message:
-                on_message = MessageRef(PLATFORM, team, str(place), message)
-                reaction = reaction_on(on_message, member=reaction.member, name=emoji, event_id=reaction.event_id)
+                reaction = replace(reaction, article=None, ref=MessageRef(PLATFORM, team, str(place), message))
                 outcome = await self._house.listener.reacted(reaction)
-        except BotError as error:
-            self._read_again_later(error)
+        except BotError as error:  # unlike a reaction it leaves nothing that could be read again
+            _log.warning("a vote could not be stored; the voter is told", error=str(error))
+            await self._web.respond(answer_to, _answer(self._house.say("command.trouble", "en")))
             return
-        self._tell(reaction, outcome, str(body.get("response_url") or ""))
+        self._tell(reaction, outcome, answer_to)
 
     def _read_again_later(self, error: BotError) -> None:
         _log.warning("a reaction could not be stored; it is read again", error=str(error), again=_AGAIN)
@@ -121,7 +124,7 @@ class Reactions:
     def _tell(self, reaction: Reaction, outcome: VoteOutcome, answer_to: str = "") -> None:
         """Lets the voter know, privately and in a task of its own: a vote never waits for its receipt. `answer_to`: the
         address that Slack gave for that, with a click."""
-        if outcome.result in _TOLD:
+        if outcome.result is not VoteResult.NOT_A_VOTE or answer_to:
             task = asyncio.create_task(self._receipt(reaction, outcome, answer_to))
             self._receipts.add(task)
             task.add_done_callback(self._receipts.discard)
@@ -129,14 +132,14 @@ class Reactions:
     async def _receipt(self, reaction: Reaction, outcome: VoteOutcome, answer_to: str) -> None:
         try:
             locale = (await self._members.of(reaction.workspace, reaction.member)).locale or "en"
-            words = receipt_payload(self._house.say(_TOLD[outcome.result], locale, option=outcome.option or ""))
+            words = self._house.say(_TOLD[outcome.result], locale, option=outcome.option or "")
             if answer_to:
-                await self._web.respond(answer_to, {**words, "response_type": "ephemeral", "replace_original": False})
+                await self._web.respond(answer_to, _answer(words))
                 return
             await self._web.send(
                 reaction.workspace,
                 "chat.postEphemeral",
-                {"channel": reaction.place, "user": reaction.member, **words},
+                {"channel": reaction.place, "user": reaction.member, **receipt_payload(words)},
                 patience=_RECEIPT_PATIENCE,
             )
         except PlatformError as error:
@@ -146,6 +149,10 @@ class Reactions:
         for task in [*self._receipts, *filter(None, [self._reading_again])]:
             task.cancel()
         await asyncio.gather(*self._receipts, return_exceptions=True)
+
+
+def _answer(words: str) -> dict[str, object]:
+    return {**receipt_payload(words), "response_type": "ephemeral", "replace_original": False}
 
 
 # ------------------------------------------------------------ what members hold

@@ -27,6 +27,7 @@ Config = Annotated[Path | None, typer.Option("--config", help="Configuration fil
 Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines on stdout and nothing else there.")]
 Inputs = Annotated[list[str], typer.Argument(help="URLs, files or folders; - is stdin.", metavar="PATH_OR_URL...")]
 Channel = Annotated[str, typer.Option("--channel", help="Name of a configured channel.")]
+Outcome = Literal["there", "missing"]
 Words = Annotated[list[str] | None, typer.Argument(help="Words, a URL, or an article's number.")]
 
 
@@ -61,6 +62,20 @@ def run(context: typer.Context, config: Config = None) -> None:
     from bot.cli.serve import run as serve
 
     serve(_config(context, config))
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    platforms: Annotated[list[str] | None, typer.Argument(help="web, console, discord, slack, or a plug-in.")] = None,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Writes a configuration to start from where there is none, and says the steps on each platform: where to make an
+    app, its manifest or invite link, which secrets to set."""
+    from bot.cli.init import init as begin
+
+    begin(_config(context, config), platforms or [], as_json=as_json)
 
 
 @app.command()
@@ -140,6 +155,26 @@ def post(context: typer.Context, channel: Channel, as_json: Json = False, config
     from bot.cli.verbs import post as verb
 
     verb(_config(context, config), channel, as_json=as_json)
+
+
+@app.command()
+def settle(
+    context: typer.Context,
+    digest: Annotated[int | None, typer.Argument(help="Number of the digest; without one, all are listed.")] = None,
+    outcome: Annotated[Outcome | None, typer.Argument(help="What you see in the channel.")] = None,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Lists the messages of which nobody can tell whether they were posted, and settles them."""
+    from bot.cli.settle import listed
+    from bot.cli.settle import settle as resolve
+
+    if digest is None:
+        listed(_config(context, config), as_json=as_json)
+    elif outcome is None:
+        raise ConfigError(f"settle {digest}: say what you see in the channel: there, or missing")
+    else:
+        resolve(_config(context, config), digest, there=outcome == "there", as_json=as_json)
 
 
 @app.command()

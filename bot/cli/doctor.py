@@ -12,9 +12,9 @@ from bot.app import opened
 from bot.cli.show import console, print_records
 from bot.config import Settings, load
 from bot.errors import AdapterNotFound, BotError, ConfigError
-from bot.model import Finding
+from bot.model import Finding, Uncertain
 from bot.platforms import kit_of
-from bot.records import finding_record
+from bot.records import finding_record, time_text
 
 
 def doctor(config: Path | None, *, as_json: bool) -> None:
@@ -41,20 +41,30 @@ async def _findings(config: Path | None) -> AsyncIterator[Finding]:
         return
     found = f"channels: {len(settings.channels)}, sources: {len(settings.sources)}"
     yield Finding("config", True, found)
-    yield await _database(settings)
+    for finding in await _database(settings):
+        yield finding
     for name in sorted({spec.platform for spec in settings.channels}):
         for finding in await _platform(settings, name):
             yield finding
 
 
-async def _database(settings: Settings) -> Finding:
-    """Opening it upgrades it, as every other command does too."""
+async def _database(settings: Settings) -> list[Finding]:
+    """Opening it upgrades it, as every other command does too; and what waits there for somebody to look."""
     try:
         async with opened(settings, connect=False) as app:
             running = "digestbot runs on it" if app.database.is_running() else "digestbot does not run on it"
-            return Finding("database", True, f"{app.database.file} opens, with this version's tables; {running}")
+            opens = Finding("database", True, f"{app.database.file} opens, with this version's tables; {running}")
+            async with app.store.read() as view:
+                return [opens, *map(_uncertain, await view.outbox.uncertain())]
     except BotError as error:
-        return Finding("database", False, str(error), "See [bot] database, and DIGESTBOT_SECRET where it is named.")
+        return [Finding("database", False, str(error), "See [bot] database, and DIGESTBOT_SECRET where it is named.")]
+
+
+def _uncertain(one: Uncertain) -> Finding:
+    digest, since = one.posting.digest, time_text(one.since)
+    detail = f"“{one.title}” in {one.posting.channel.name}: nobody can tell since {since} whether it was posted"
+    fix = f"Look there, then: digestbot settle {digest} there, or digestbot settle {digest} missing"
+    return Finding("delivery.uncertain", False, f"{detail} ({one.reason})", fix)
 
 
 async def _platform(settings: Settings, name: str) -> list[Finding]:

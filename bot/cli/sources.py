@@ -14,7 +14,7 @@ from bot.records import source_record
 
 
 def listed(config: Path | None, *, as_json: bool) -> None:
-    """Every source, the file's and those added by command."""
+    """Every source: the file's, those added here, and those that workspaces added for themselves."""
 
     async def work() -> None:
         async with opened(load(config), connect=False) as app, app.store.read() as view:
@@ -24,7 +24,7 @@ def listed(config: Path | None, *, as_json: bool) -> None:
         if as_json:
             print_records(records)
             return
-        columns = ("id", "title", "url", "category", "every", "state", "posted", "valued", "error")
+        columns = ("id", "title", "url", "category", "every", "state", "posted", "valued", "workspace", "error")
         print_table(columns, [[str(record[c]) if record[c] is not None else "" for c in columns] for record in records])
 
     asyncio.run(work())
@@ -62,6 +62,7 @@ def remove(config: Path | None, which: str) -> None:
         async with opened(load(config), connect=False) as app:
             async with app.store.read() as view:
                 matching = [s for s in await view.sources.all() if which in (str(s.id), s.spec.address)]
+                matching.sort(key=lambda source: source.workspace is not None)  # an address may be a workspace's too
             if not matching:
                 raise BotError(f"{which}: no such source; `digestbot sources list` shows them with their numbers")
             async with app.store.begin() as tx:

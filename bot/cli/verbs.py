@@ -53,7 +53,7 @@ def compose(config: Path | None, *, as_json: bool) -> None:
     async def work() -> None:
         async with opened(load(config), connect=False) as app:
             async with app.store.read() as view:
-                due = await view.outbox.in_state("due", 500)
+                due = await view.schedules.in_state("due", 500)
             for digest in due:
                 _tell(await app.engine.compose.settle(digest.id), as_json=as_json)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from bot.commands import articles, digests, sources
-from bot.commands.asked import Answer, Asked
+from bot.commands.asked import Answer, Asked, spelled
 from bot.commands.suggested import SUGGESTED
 from bot.engine import Engine
 from bot.errors import BotError
@@ -20,7 +20,7 @@ _DEFAULT = {"digest": "preview", "sources": "list", "schedule": "show"}
 
 
 async def _help(asked: Asked) -> Reply:
-    rows = tuple((f"/{name}", asked.say(f"command.help.{name.replace(' ', '_')}")) for name in _BY_NAME)
+    rows = tuple((asked.command(name), asked.say(f"command.help.{name.replace(' ', '_')}")) for name in _BY_NAME)
     return Reply(columns=(asked.say("command.command"), asked.say("command.does")), rows=rows)
 
 
@@ -38,6 +38,7 @@ ANSWERS: dict[CommandSpec, Answer] = {
     _spec("digest preview"): digests.preview,
     _spec("digest next"): digests.following,
     _spec("digest history"): digests.history,
+    _spec("digest settle", Argument("outcome"), admin=True): digests.settle,
     _spec("sources list"): sources.listed,
     _spec("sources add", Argument("url"), admin=True): sources.add,
     _spec("sources remove", _SOURCE, admin=True): sources.remove,
@@ -69,14 +70,17 @@ class Commands:
         name, words = _parsed(command)
         spec = _BY_NAME.get(name)
         if spec is None:
-            close = get_close_matches(name, _BY_NAME, 1)
-            hint = (
-                say("command.did_you_mean", locale, word=f"/{close[0]}") if close else say("command.see_help", locale)
-            )
-            return Reply(text=say("command.unknown", locale, word=f"/{name}", hint=hint), failed=True)
+            return _unknown(name, locale, command.under)
         if spec.admin and not (command.admin or command.member in channel.settings.admins):
-            return Reply(text=say("command.admins_only", locale, word=f"/{name}"), failed=True)
-        asked = Asked(channel=channel, words=words, store=self._store, engine=self._engine, clock=self._clock)
+            return Reply(text=say("command.admins_only", locale, word=spelled(name, command.under)), failed=True)
+        asked = Asked(
+            channel=channel,
+            under=command.under,
+            words=words,
+            store=self._store,
+            engine=self._engine,
+            clock=self._clock,
+        )
         try:
             return await ANSWERS[spec](asked)
         except BotError as error:
@@ -92,13 +96,15 @@ class Commands:
         if not found:
             return [Choice(word, word) for word in words if word.startswith(head.lower())]
         spec = _BY_NAME.get(f"{command.name} {head.lower()}".strip())
-        if spec is None or await self._channel(command) is None:
+        channel = await self._channel(command)
+        if spec is None or channel is None:
             return []
         kinds = {argument.kind for argument in spec.arguments}
         async with self._store.read() as view:
             for kind, suggested in SUGGESTED.items():
                 if kind in kinds:
-                    return [replace(one, label=one.label[:_LABEL]) for one in await suggested(view, typed.lstrip())]
+                    choices = await suggested(view, typed.lstrip(), channel.spec.home)
+                    return [replace(one, label=one.label[:_LABEL]) for one in choices]
         return []
 
     async def _channel(self, command: Command) -> Channel | None:
@@ -109,6 +115,17 @@ class Commands:
                     if channel.spec.workspace == command.workspace:
                         return channel
         return None
+
+
+def _unknown(name: str, locale: str, under: str) -> Reply:
+    """There is no such command; the nearest one is the nearest in its own words, which those of `under` begin alike."""
+    names = {spec.removeprefix(f"{under} "): spec for spec in _BY_NAME}
+    near = get_close_matches(name.removeprefix(f"{under} "), names, 1)
+    if near:
+        hint = say("command.did_you_mean", locale, word=spelled(names[near[0]], under))
+    else:
+        hint = say("command.see_help", locale, command=spelled("help", under))
+    return Reply(text=say("command.unknown", locale, word=spelled(name, under), hint=hint), failed=True)
 
 
 def _parsed(command: Command) -> tuple[str, tuple[str, ...]]:

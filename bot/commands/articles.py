@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from bot.commands.asked import Asked
@@ -20,7 +21,7 @@ async def article(asked: Asked) -> Reply:
     if not asked.words:
         return Reply(text=asked.say("command.article_usage"), failed=True)
     async with asked.store.read() as view:
-        found = await view.articles.get(await view.articles.find(asked.text, _FOUND))
+        found = await _seen(view, asked, await view.articles.find(asked.text, _FOUND, asked.viewer))
     if not found and urlsplit(asked.text).scheme in ("http", "https"):
         found = await _read_on_the_spot(asked)
     if not found:
@@ -30,22 +31,21 @@ async def article(asked: Asked) -> Reply:
 
 
 async def _read_on_the_spot(asked: Asked) -> tuple[StoredArticle, ...]:
-    """A new page, read behind the full address guard whoever asks."""
+    """A page that is new to this workspace, read behind the full address guard whoever asks."""
     (inspection,) = await asked.engine.intake.inspect(asked.text, trusted=False)
     if inspection.error is not None:
         raise BotError(inspection.error)
-    ids = await asked.engine.ingest.keep(inspection.articles[:_FOUND])
+    ids = await asked.engine.ingest.keep(inspection.articles[:_FOUND], asked.viewer)
     async with asked.store.read() as view:
-        return await view.articles.get(ids)
+        return await _seen(view, asked, ids)
 
 
 async def votes(asked: Asked) -> Reply:
     """/votes [article]"""
     async with asked.store.read() as view:
         one = [(await _named(view, asked)).id] if asked.words else []
-        tallies = await view.votes.tallies(one)
-        here = [tally for tally in tallies if tally.workspace == asked.channel.spec.workspace][:_LISTED]
-        titles = {s.id: s.article.title for s in await view.articles.get([tally.article for tally in here])}
+        here = (await view.votes.tallies(one, asked.viewer))[:_LISTED]
+        titles = {s.id: s.article.title for s in await _seen(view, asked, [tally.article for tally in here])}
     if not here:
         return Reply(text=asked.say("command.no_votes"))
     rows = tuple(
@@ -68,7 +68,12 @@ async def why(asked: Asked) -> Reply:
 
 async def _named(view: UnitOfWork, asked: Asked) -> StoredArticle:
     """The article that the words mean. Raises BotError where there is none."""
-    found = await view.articles.get(await view.articles.find(asked.text, 1)) if asked.words else ()
+    found = await view.articles.find(asked.text, 1, asked.viewer) if asked.words else ()
     if not found:
         raise BotError(asked.say("command.nothing_found", words=asked.text))
-    return found[0]
+    return (await _seen(view, asked, found))[0]
+
+
+async def _seen(view: UnitOfWork, asked: Asked, ids: Sequence[int]) -> tuple[StoredArticle, ...]:
+    """These articles as far as they are there for the workspace that asks."""
+    return await view.articles.get(ids, posted=False, viewer=asked.viewer)

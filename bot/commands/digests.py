@@ -37,7 +37,7 @@ async def following(asked: Asked) -> Reply:
     if asked.channel.paused:
         return Reply(text=asked.say("command.paused_because", reason=asked.channel.paused))
     if settings.schedule is None:
-        return Reply(text=asked.say("command.no_schedule"))
+        return Reply(text=asked.say("command.no_schedule", command=asked.command("schedule set")))
     return _scheduled(asked, settings.schedule, settings.timezone)
 
 
@@ -61,6 +61,21 @@ async def history(asked: Asked) -> Reply:
     return Reply(columns=(asked.say("command.when"), asked.say("command.articles")), rows=rows)
 
 
+async def settle(asked: Asked) -> Reply:
+    """/digest settle <there | missing>: what became of the posting that has been uncertain longest."""
+    if asked.words not in (("there",), ("missing",)):
+        return Reply(text=asked.say("command.settle_usage"), failed=True)
+    async with asked.store.read() as view:
+        waiting = await view.outbox.uncertain(asked.channel.id)
+    if not waiting:
+        return Reply(text=asked.say("command.settle_none"))
+    oldest, *others = waiting
+    if not await asked.engine.deliver.resolve(oldest.posting, there=asked.words == ("there",)):
+        return Reply(text=asked.say("command.settled_before", title=oldest.title), failed=True)
+    done = asked.say(f"command.settled_{asked.text}", title=oldest.title)
+    return Reply(text=f"{done} {asked.say('command.settle_left', count=len(others))}")
+
+
 async def reschedule(asked: Asked) -> Reply:
     """/schedule set 0 9 * * mon-fri [Zone/City]"""
     cron = " ".join(asked.words[:_CRON_FIELDS])
@@ -74,9 +89,10 @@ async def reschedule(asked: Asked) -> Reply:
 
 async def pause(asked: Asked) -> Reply:
     """/schedule pause"""
+    resume = asked.command("schedule resume")
     async with asked.store.begin() as tx:
-        await tx.channels.pause(asked.channel.id, asked.say("command.paused_by_admin"))
-    return Reply(text=asked.say("command.paused"))
+        await tx.channels.pause(asked.channel.id, asked.say("command.paused_by_admin", command=resume))
+    return Reply(text=asked.say("command.paused", command=resume))
 
 
 async def resume(asked: Asked) -> Reply:

@@ -14,10 +14,10 @@ _LISTED = 50
 async def listed(asked: Asked) -> Reply:
     """/sources [list]"""
     async with asked.store.read() as view:
-        sources = await view.sources.all()
-        standings = await view.sources.standings()
+        sources = await view.sources.all(asked.viewer)
+        standings = await view.sources.standings(asked.viewer)
     if not sources:
-        return Reply(text=asked.say("command.no_sources"))
+        return Reply(text=asked.say("command.no_sources", command=asked.command("sources add")))
     rows = tuple(
         (
             str(source.id),
@@ -36,18 +36,20 @@ async def add(asked: Asked) -> Reply:
     """/sources add <url>: read once now, behind the full address guard, so that a wrong address is told at once."""
     address = asked.text
     if urlsplit(address).scheme not in ("http", "https"):
-        return Reply(text=asked.say("command.source_usage"), failed=True)
+        return Reply(text=asked.say("command.source_usage", command=asked.command("sources add")), failed=True)
     (inspection,) = await asked.engine.intake.inspect(address, trusted=False)
     if inspection.error is not None:
         raise BotError(inspection.error)
     async with asked.store.begin() as tx:
-        source = await tx.sources.add(SourceSpec(address=address), asked.clock.now())
+        source = await tx.sources.add(SourceSpec(address=address), asked.clock.now(), asked.viewer)
     return Reply(text=asked.say("command.source_added", source=_name(source), count=len(inspection.articles)))
 
 
 async def remove(asked: Asked) -> Reply:
-    """/sources remove <number | url>"""
+    """/sources remove <number | url>: the house's are everybody's, so only who runs the bot takes them away."""
     source = await _named(asked)
+    if source.workspace is None:
+        return Reply(text=asked.say("command.source_of_house", source=_name(source), number=source.id), failed=True)
     async with asked.store.begin() as tx:
         await tx.sources.remove(source.id)
     return Reply(text=asked.say("command.source_removed", source=_name(source)))
@@ -67,10 +69,10 @@ async def check(asked: Asked) -> Reply:
 async def _named(asked: Asked) -> Source:
     """The source with this number or address. Raises BotError where there is none."""
     async with asked.store.read() as view:
-        for source in await view.sources.all():
+        for source in await view.sources.all(asked.viewer):
             if asked.text in (str(source.id), source.spec.address):
                 return source
-    raise BotError(asked.say("command.no_such_source", words=asked.text))
+    raise BotError(asked.say("command.no_such_source", words=asked.text, command=asked.command("sources")))
 
 
 def _name(source: Source) -> str:

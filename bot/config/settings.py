@@ -189,7 +189,7 @@ def _emoji_of(ballots: Mapping[str, object]) -> Mapping[str, tuple[str, ...]]:
 
 
 def _doubles(data: Mapping[str, Any]) -> list[str]:
-    """What must be said once in the whole file: a channel's name, its place, a source's address."""
+    """What must be said once in the whole file: a channel's name, its place in its workspace, a source's address."""
     lines: list[str] = []
     first: dict[object, str] = {}
 
@@ -202,7 +202,8 @@ def _doubles(data: Mapping[str, Any]) -> list[str]:
         if isinstance(name, str):
             once(f"channels[{number}].name", name, ("name", name.casefold()))
         if isinstance(place, str):
-            once(f"channels[{number}].id", place, ("id", str(table.get("platform", "web")), place))
+            where = str(table.get("platform", "web")), str(table.get("workspace", "")), place
+            once(f"channels[{number}].id", place, ("id", *where))
     for number, table in enumerate(_tables(data.get("sources"))):
         for key in ("url", "path"):
             if isinstance(address := table.get(key), str):
@@ -239,7 +240,7 @@ def _channel(table: ChannelTable, bot: BotTable, ballots: Mapping[str, Ballot]) 
         name=table.name,
         platform=table.platform,
         place=table.id or table.name,
-        workspace=_WORKSPACES.get(table.platform, ""),
+        workspace=table.workspace or _WORKSPACES.get(table.platform, ""),
         settings=ChannelSettings(
             schedule=table.schedule,
             timezone=table.timezone or bot.timezone,

@@ -48,6 +48,9 @@ Words = Annotated[tuple[Word, ...], Listed]
 Networks = Annotated[tuple[Network, ...], Listed]
 
 
+_ONE_WORKSPACE = ("web", "console", "discord")  # platforms on which a channel's id alone says where it is
+
+
 class Table(BaseModel):
     """A table of the file: no key but its own, no value of another type."""
 
@@ -203,6 +206,8 @@ class ChannelTable(Table):
     """`web`, `console`, or the name of another installed platform."""
     id: Annotated[Word | None, Field(validate_default=True)] = None
     """The platform's own id of the channel; on `web` and `console` its name will do."""
+    workspace: Word | None = None
+    """The platform's own id of the channel's workspace, where the bot serves several, as with Slack."""
     schedule: Cron | None = None
     """When a digest comes: minute, hour, day of month, month, weekday. Left out: only when somebody asks."""
     timezone: Zone | None = None
@@ -243,6 +248,14 @@ class ChannelTable(Table):
         if own is None and platform not in ("web", "console"):
             raise ValueError(f"is missing: the id that {platform} gave the channel")
         return own
+
+    @field_validator("workspace")
+    @classmethod
+    def _of_several(cls, workspace: str | None, info: ValidationInfo) -> str | None:
+        platform = info.data.get("platform", "web")
+        if workspace is not None and platform in _ONE_WORKSPACE:
+            raise ValueError(f"{platform} needs none, its id says where the channel is: leave it out")
+        return workspace
 
     @field_validator("ballots")
     @classmethod

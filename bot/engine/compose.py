@@ -89,14 +89,14 @@ class Compose:
         """Asks again for what a lost hint left behind, and drops digests that nobody should get any more."""
         now = self._clock.now()
         async with self._store.read() as view:
-            due = await view.outbox.in_state("due", _SLOTS)
-            late = [d for d in (*due, *await view.outbox.in_state("composed", _SLOTS)) if _too_late(d, now)]
+            due = await view.schedules.in_state("due", _SLOTS)
+            late = [d for d in (*due, *await view.schedules.in_state("composed", _SLOTS)) if _too_late(d, now)]
             waiting = await view.outbox.waiting(now, _SLOTS)
         if not (due or late or waiting):
             return
         async with self._store.begin() as tx:
             for digest in late:
-                if await tx.outbox.drop(digest.id):
+                if await tx.schedules.drop(digest.id):
                     _log.warning("digest dropped, older than catch_up", channel=digest.channel.name, slot=digest.key)
             for digest in due:
                 await self._jobs.defer(tx, "compose", digest=digest.id)
@@ -133,14 +133,14 @@ class Compose:
         """What this digest would be. `anew` chooses as if the channel had never had anything."""
         channel = digest.channel
         served = {} if anew else {s.story: s for s in await view.channels.served(channel.id)}
-        found = await view.articles.candidates(0 if anew else channel.id, digest.at)
+        found = await view.articles.candidates(0 if anew else channel.id, digest.at, channel.spec.home)
         return await self.chosen(view, digest, found, served)
 
     async def chosen(
         self, view: UnitOfWork, digest: Digest, found: Sequence[Candidate], served: Mapping[int, Served]
     ) -> Composition:
         """The best of these candidates as the digest's items."""
-        settings = digest.channel.settings
+        settings, home = digest.channel.settings, digest.channel.spec.home
         candidates = [with_news(candidate, served) for candidate in found]
         reasons: dict[int, Stage] = {}
         open_to = []
@@ -155,7 +155,7 @@ class Compose:
             choose, open_to, limit=settings.max_articles, now=digest.at, taste=taste, served=frozenset(served)
         )
         picked = [pick.candidate.id for pick in selection.picked]
-        stored = {one.id: one for one in await view.articles.get(picked, posted=False)}
+        stored = {one.id: one for one in await view.articles.get(picked, posted=False, viewer=home)}
         items = [item_of(rank, pick, stored[pick.candidate.id]) for rank, pick in enumerate(selection.picked, start=1)]
         composed = replace(digest, considered=len(candidates), items=tuple(items))
         return Composition(digest=composed, reasons={**reasons, **selection.reasons})
@@ -170,8 +170,9 @@ class Compose:
             served: dict[int, Served] = {}
             had: set[int] = set()
             for number, slot in enumerate(_past_slots(channel, now - last, now), start=1):
-                found = [c for c in await view.articles.candidates(0, slot.at) if c.id not in had]
-                composition = await self.chosen(view, _imagined(channel, slot), found, served)
+                found = await view.articles.candidates(0, slot.at, channel.spec.home)
+                new = [candidate for candidate in found if candidate.id not in had]
+                composition = await self.chosen(view, _imagined(channel, slot), new, served)
                 for item in composition.digest.items:
                     had.add(item.article.id)
                     served.setdefault(item.article.story, Served(item.article.story, number, item.takeaways))
@@ -183,7 +184,7 @@ class Compose:
         now = self._clock.now()
         async with self._store.read() as view:
             served = {s.story: s for s in await view.channels.served(channel.id)}
-            found = {c.id: c for c in await view.articles.candidates(channel.id, now)}
+            found = {c.id: c for c in await view.articles.candidates(channel.id, now, channel.spec.home)}
             candidate = found.get(article.id)
             if candidate is None:
                 return (_not_new(article),)

@@ -16,6 +16,7 @@ import structlog
 
 from bot.delivery.retry import fate_after
 from bot.errors import ChannelLost, OutcomeUnknown, PlatformError, StorageError
+from bot.locales import say, say_date
 from bot.model import Channel, Fate, MessageRef, Posting
 from bot.ports import ChatPlatform, Clock, Jobs, Store, UnitOfWork
 from bot.votes.ballots import seeds_of
@@ -54,12 +55,27 @@ class Deliver:
         """Nothing more is posted there until somebody mends it; the settings stay, and an admin is told, once."""
         async with self._store.begin() as tx:
             news = await tx.channels.pause(channel.id, reason, lost=True)
+        if news:
+            _log.warning("channel lost", channel=channel.name, reason=reason)
+            await self._tell(channel, reason)
+
+    async def resolve(self, posting: Posting, *, there: bool) -> bool:
+        """Settles an uncertain posting as somebody saw it: it is there, or it is missing and is posted now without
+        another look. False: somebody else has settled it already."""
+        fate = Fate(state="posted" if there else "pending", at=self._clock.now())
+        async with self._store.begin() as tx:
+            settled = await tx.outbox.resolve(posting.id, fate)
+            if settled:
+                await self._jobs.defer(tx, "deliver", digest=posting.digest)
+        return settled
+
+    async def _tell(self, channel: Channel, notice: str) -> None:
+        """Tells the channel's admins, where the platform is here to do it."""
         platform = self._platforms.get(channel.spec.platform)
-        if not news or platform is None:
+        if platform is None:
             return
-        _log.warning("channel lost", channel=channel.name, reason=reason)
         try:
-            await platform.tell_admin(channel, reason)
+            await platform.tell_admin(channel, notice)
         except PlatformError as error:
             _log.warning("no admin could be told", channel=channel.name, error=str(error))
 
@@ -94,8 +110,17 @@ class Deliver:
 
     def _uncertain(self, error: OutcomeUnknown) -> Fate:
         """Where it cannot be looked for, only a human can tell."""
-        reason = f"{error}; look whether it is there, then settle it"
-        return Fate(state="uncertain", at=self._clock.now(), unsure=True, reason=reason)
+        return Fate(state="uncertain", at=self._clock.now(), unsure=True, reason=str(error))
+
+    async def _ask(self, posting: Posting, reason: str) -> None:
+        """Asks the channel's admins to look for a posting that has just become uncertain."""
+        async with self._store.read() as view:
+            digest = await view.outbox.digest(posting.digest)
+        title = posting.message.title if posting.message else ""
+        locale, zone = digest.channel.settings.locale, digest.channel.settings.timezone
+        when = say_date(digest.at, locale, zone)
+        notice = say("notice.uncertain", locale, title=title, channel=digest.channel.name, when=when, reason=reason)
+        await self._tell(digest.channel, notice)
 
     async def _closed(self, posting: Posting, lease: Lease, fate: Fate) -> Posting | None:
         """Writes the fate, and what the platform let us know by it; the next part, leased in the same transaction. None
@@ -108,7 +133,11 @@ class Deliver:
                 await tx.channels.locate(posting.channel.id, workspace)
             if fate.state == "posted" and posting.unsure:  # it stood there unknown: members may have reacted
                 await self._jobs.defer(tx, "reread", digest=posting.digest)
-            return await lease.take(tx) if fate.state in ("posted", "rejected") else None
+            if fate.state in ("posted", "rejected"):
+                return await lease.take(tx)
+        if fate.state == "uncertain":
+            await self._ask(posting, fate.reason or "")
+        return None
 
     async def _seed(self, platform: ChatPlatform, posting: Posting) -> None:
         """Puts the seeded ballots' emoji on every article of the digest; doing it again is harmless."""

@@ -142,6 +142,7 @@ def draft_of(
         article=replace(article, category=category),
         source_id=source.id if source else None,
         aged_from=_aged_from(article, now) if remote else now,
+        workspace=source.workspace if source else None,
         baseline=baseline,
         complete=complete,
     )

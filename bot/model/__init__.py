@@ -27,6 +27,7 @@ from bot.model.filing import (
     Placement,
     Reading,
     SourceReport,
+    Uncertain,
     Unread,
 )
 from bot.model.posting import (
@@ -63,6 +64,7 @@ from bot.model.reading import (
     TakeawayKind,
     Validators,
     When,
+    Workspace,
 )
 from bot.model.voting import (
     Ballot,
@@ -132,10 +134,12 @@ __all__ = [
     "Takeaway",
     "TakeawayKind",
     "Tally",
+    "Uncertain",
     "Unread",
     "Validators",
     "Vote",
     "VoteOutcome",
     "VoteResult",
     "When",
+    "Workspace",
 ]

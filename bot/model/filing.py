@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model.posting import Channel
-from bot.model.reading import Article, Quality, Takeaway, Validators
+from bot.model.posting import Channel, Posting
+from bot.model.reading import Article, Quality, Takeaway, Validators, Workspace
 from bot.model.voting import MessageRef
 
 
@@ -43,12 +43,14 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewArticle:
-    """An article to be filed under its identity. `complete`: there is nothing more to fetch for it."""
+    """An article to be filed under its identity. `complete`: there is nothing more to fetch for it. `workspace`: who
+    brought it, and alone may see it; None: the house, for everybody."""
 
     key: str
     article: Article
     source_id: int | None
     aged_from: datetime
+    workspace: Workspace | None = None
     baseline: bool = False
     complete: bool = False
 
@@ -106,6 +108,21 @@ class Fate:
     retry_at: datetime | None = None
     unsure: bool = False
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncertain:
+    """A posting of which nobody knows whether it is there, since when and why; its digest waits for somebody to look.
+    `at`: its digest's instant."""
+
+    posting: Posting
+    at: datetime
+    since: datetime
+    reason: str
+
+    @property
+    def title(self) -> str:
+        return self.posting.message.title if self.posting.message else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

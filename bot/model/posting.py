@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.model.reading import Origin, StoredArticle
+from bot.model.reading import Origin, StoredArticle, Workspace
 from bot.model.voting import Ballot, MessageRef
 
 
@@ -37,8 +37,13 @@ class ChannelSpec:
     name: str
     platform: str
     place: str
-    workspace: str
+    workspace: str  # "" where it is not known yet
     settings: ChannelSettings = ChannelSettings()
+
+    @property
+    def home(self) -> Workspace:
+        """Whose channel it is."""
+        return Workspace(self.platform, self.workspace)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

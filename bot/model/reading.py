@@ -102,6 +102,14 @@ class Quality:
     parts: QualityParts
 
 
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A team on a platform: a Slack workspace, a Discord server. What it adds is its own; other teams never see it."""
+
+    platform: str
+    name: str
+
+
 SourceState = Literal["new", "ok", "failing", "paused"]
 
 
@@ -144,6 +152,7 @@ class Source:
     id: int
     spec: SourceSpec
     origin: Origin
+    workspace: Workspace | None = None  # whose it is; None: the house's, read for everybody
     title: str | None = None
     state: SourceState = "new"
     validators: Validators = Validators()
@@ -166,7 +175,7 @@ class StoredArticle:
     """An article in the store. Before it is read, `quality` is None and there are no takeaways."""
 
     id: int
-    key: str  # identity: canonical URL, or a hash of title and text
+    key: str  # identity: canonical URL, or a hash of title and text; of a workspace's own, after a line that says whose
     article: Article
     takeaways: tuple[Takeaway, ...] = ()
     quality: Quality | None = None

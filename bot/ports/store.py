@@ -1,4 +1,8 @@
-"""What the engine needs of its store: a part for each table that is some verb's inbox. Protocols only."""
+"""What the engine needs of its store: a part for each table that is some verb's inbox. Protocols only.
+
+A `viewer` is the workspace that asks: it is given what is everybody's and what is its own. None is the house, which is
+given all.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +34,10 @@ from bot.model import (
     Standing,
     StoredArticle,
     Tally,
+    Uncertain,
     Unread,
     Vote,
+    Workspace,
 )
 
 
@@ -39,23 +45,33 @@ class Sources(Protocol):
     async def declare(self, specs: Sequence[SourceSpec], now: datetime) -> None:
         """Makes the stored file-declared sources exactly these; one no longer declared goes, its articles stay."""
 
-    async def add(self, spec: SourceSpec, now: datetime) -> Source:
-        """Adds a source by command; an address that is there already is given back as it is."""
+    async def add(self, spec: SourceSpec, now: datetime, workspace: Workspace | None = None) -> Source:
+        """Adds a source by command, for this workspace alone or for the house; an address that the house or this
+        workspace has already is given back as it is."""
 
     async def remove(self, source_id: int) -> None:
         """Forgets a source; its articles stay. Raises StorageError where unknown or declared in the file."""
 
-    async def all(self) -> tuple[Source, ...]: ...
+    async def all(self, viewer: Workspace | None = None) -> tuple[Source, ...]: ...
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Source, ...]:
         """Takes up to `limit` sources that are due, oldest first, and puts their next turn at `until` meanwhile."""
 
     async def report(self, reports: Sequence[SourceReport]) -> None: ...
-    async def standings(self) -> Mapping[int, Standing]: ...
+    async def standings(self, viewer: Workspace | None = None) -> Mapping[int, Standing]:
+        """What each earned in this workspace's channels; in all of them where none is named."""
+
+    async def reputations(self) -> Mapping[int, Standing]:
+        """By which votes each source's articles are judged when they are read. An article's quality is the same for
+        all, so it must not tell one workspace of another's votes: a workspace's own source is judged by that
+        workspace, the house's where a single one voted on it, else by none."""
 
 
 class Articles(Protocol):
     async def file(self, drafts: Sequence[NewArticle], now: datetime) -> tuple[int, ...]:
-        """Files each under its key, once; an edited one is updated and unread again. Ids in the order given."""
+        """Files each under its key, once; an edited one is updated and unread again. Ids in the order given.
+
+        What the house brings is everybody's. What a workspace brings beyond that is filed for it alone: none reads or
+        edits another's words, and none edits the house's."""
 
     async def unread(self, limit: int, now: datetime) -> tuple[Unread, ...]:
         """Articles that wait to be read, oldest first, without those put off beyond `now`."""
@@ -65,13 +81,15 @@ class Articles(Protocol):
 
     async def save(self, readings: Sequence[Reading]) -> None: ...
     async def neighbours(self, bands: Sequence[int], since: datetime) -> tuple[Neighbour, ...]: ...
-    async def get(self, ids: Sequence[int], *, posted: bool = True) -> tuple[StoredArticle, ...]:
+    async def get(
+        self, ids: Sequence[int], *, posted: bool = True, viewer: Workspace | None = None
+    ) -> tuple[StoredArticle, ...]:
         """In the order asked; unknown ids are left out. `posted` False: without the digests that they were in."""
 
-    async def find(self, words: str, limit: int) -> tuple[int, ...]:
+    async def find(self, words: str, limit: int, viewer: Workspace | None = None) -> tuple[int, ...]:
         """Ids for a number, a URL, or words searched in title, text and takeaways; best first. "": the newest."""
 
-    async def candidates(self, channel_id: int, before: datetime) -> tuple[Candidate, ...]:
+    async def candidates(self, channel_id: int, before: datetime, viewer: Workspace) -> tuple[Candidate, ...]:
         """What was read and stored before that instant and this channel has not had, in order of id."""
 
 
@@ -84,21 +102,20 @@ class Schedules(Protocol):
         """Opens the slot: the id of a new digest in state `due`, or None where the slot was opened before."""
 
     async def next_of(self, channel_id: int) -> Occurrence | None: ...
+    async def in_state(self, state: str, limit: int) -> tuple[Digest, ...]:
+        """Digests in that state, oldest first, without items and messages."""
+
+    async def drop(self, digest_id: int) -> bool:
+        """Drops a digest of which nothing was ever tried; its articles are free again. False: too late."""
 
 
 class Outbox(Protocol):
     async def digest(self, digest_id: int) -> Digest:
         """A digest with its items and posted messages. Raises StorageError where unknown."""
 
-    async def in_state(self, state: str, limit: int) -> tuple[Digest, ...]:
-        """Digests in that state, oldest first, without items and messages."""
-
     async def settle(self, digest: Digest, items: Sequence[DigestItem], postings: Sequence[NewPosting]) -> None:
         """Writes what was composed: state `digest.state`, items, postings. Raises StaleWrite where the digest is no
         longer due, or the channel was served one of the articles meanwhile."""
-
-    async def drop(self, digest_id: int) -> bool:
-        """Drops a digest of which nothing was ever tried; its articles are free again. False: too late."""
 
     async def waiting(self, now: datetime, limit: int) -> tuple[int, ...]:
         """Digests that have a posting to deliver now, oldest first."""
@@ -114,6 +131,12 @@ class Outbox(Protocol):
     async def close(self, posting_id: int, token: str, fate: Fate) -> bool:
         """Writes a leased posting's fate. False: the lease was lost, nothing was written."""
 
+    async def uncertain(self, channel_id: int | None = None) -> tuple[Uncertain, ...]:
+        """Postings that wait for somebody to look, of one channel or of all, oldest first."""
+
+    async def resolve(self, posting_id: int, fate: Fate) -> bool:
+        """Writes what somebody found of an uncertain posting. False: it is uncertain no more, nothing was written."""
+
     async def refs(self, digest_id: int) -> tuple[tuple[MessageRef, Posting], ...]:
         """The digest's posted messages in order, with where they are."""
 
@@ -122,12 +145,13 @@ class Votes(Protocol):
     async def cast(self, votes: Sequence[Vote]) -> tuple[Vote, ...]:
         """Casts votes, first wins; for each, the vote that stands now: itself (the same object), or an earlier one."""
 
-    async def tallies(self, articles: Sequence[int]) -> tuple[Tally, ...]:
-        """Tallies of these articles; of all that have votes where none is named."""
+    async def tallies(self, articles: Sequence[int], viewer: Workspace | None = None) -> tuple[Tally, ...]:
+        """Tallies of these articles; of all that have votes where none is named. A viewer is given its own alone."""
 
     async def of(self, voter: str, workspace: str, articles: Sequence[int]) -> tuple[Vote, ...]: ...
     async def placed(self, reactions: Sequence[Reaction]) -> tuple[Placement | None, ...]:
-        """For each, what was posted where it says: by `ref`, or by `article` in that place; else None."""
+        """For each, what was posted where it says: by `ref`, or by `article` in that place; else None, as for a `ref`
+        into another workspace than the reaction's own."""
 
     async def on_its_way(self, platform: str) -> bool:
         """Whether a message may be on that platform already that is not yet saved as posted."""

@@ -63,7 +63,7 @@ class StoredArchive:
                 return ""
             digests = await view.channels.history(found.id, None, _SHOWN)
             articles = [item.article.id for digest in digests for item in digest.items]
-            tallies = await view.votes.tallies(articles) if articles else ()
+            tallies = await view.votes.tallies(articles, found.spec.home) if articles else ()
         posted = [(digest.id, digest.state, len(digest.messages)) for digest in digests]
         votes = [(tally.article, tally.ballot, dict(tally.counts)) for tally in tallies]
         return blake2b(repr((found.paused, posted, votes)).encode(), digest_size=8).hexdigest()

@@ -9,9 +9,10 @@ from hashlib import blake2b
 from sqlalchemy import RowMapping, Select, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Article, Candidate, Neighbour, NewArticle, Reading, Standing, StoredArticle, Unread
+from bot.model import Article, Candidate, Neighbour, NewArticle, Reading, Standing, StoredArticle, Unread, Workspace
 from bot.storage import search
 from bot.storage.codec import packed
+from bot.storage.holdings import hold, key_for, keyed, seen_by
 from bot.storage.rows import article_of, articles_by_id, columns_of, portions
 from bot.storage.sources import standings
 from bot.storage.tables import article_bands, articles, digest_items, sightings, sources
@@ -26,24 +27,29 @@ class SqlArticles:
     async def file(self, drafts: Sequence[NewArticle], now: datetime) -> tuple[int, ...]:
         """An article is edited where a source says something else of it than it said before; that two sources word
         it differently is no edit. Without a source the draft is compared with what stands."""
-        known = await self._known({draft.key for draft in drafts})
+        known = await self._known({key for draft in drafts for key in (draft.key, key_for(draft))})
         said = await self._said([article_id for article_id, _ in known.values()])
+        ids, handed_in = [], []
         for draft in drafts:
-            words = _said(draft.article)
-            if draft.key not in known:
-                article_id = await self._insert(draft, words, now)
-                known[draft.key] = (article_id, words)
+            key, words = key_for(draft, known), _said(draft.article)
+            yields = draft.workspace is not None and key == draft.key  # it is everybody's, in the house's words
+            if key not in known:
+                article_id = await self._insert(draft, key, words, now)
+                known[key] = (article_id, words)
             else:
-                article_id, standing = known[draft.key]
+                article_id, standing = known[key]
                 before = standing if draft.source_id is None else said.get((article_id, draft.source_id))
-                if before is not None and before != words:
+                if before is not None and before != words and not yields:
                     await self._edit(article_id, draft, words)
-                    known[draft.key] = (article_id, words)
+                    known[key] = (article_id, words)
             if draft.source_id is not None and said.get((article_id, draft.source_id)) != words:
                 await self._sight(article_id, draft.source_id, words, first=(article_id, draft.source_id) not in said)
                 said[article_id, draft.source_id] = words
-        await self._admit([known[draft.key][0] for draft in drafts if draft.source_id is None and not draft.baseline])
-        return tuple(known[draft.key][0] for draft in drafts)
+            ids.append(article_id)
+            if draft.source_id is None and not draft.baseline and not yields:
+                handed_in.append(article_id)
+        await self._admit(handed_in)
+        return tuple(ids)
 
     async def _known(self, keys: set[str]) -> dict[str, tuple[int, str]]:
         """Id and fingerprint of the articles under these keys."""
@@ -61,9 +67,9 @@ class SqlArticles:
             found |= {(article, source): said for article, source, said in await self._connection.execute(query)}
         return found
 
-    async def _insert(self, draft: NewArticle, words: str, now: datetime) -> int:
+    async def _insert(self, draft: NewArticle, key: str, words: str, now: datetime) -> int:
         row = {
-            "key": draft.key,
+            "key": key,
             "source_id": draft.source_id,
             "first_seen": now,
             "aged_from": draft.aged_from,
@@ -73,6 +79,7 @@ class SqlArticles:
         }
         added = await self._connection.execute(insert(articles).values(row).returning(articles.c.id))
         article_id: int = added.scalar_one()
+        await hold(self._connection, article_id, draft)
         return article_id
 
     async def _edit(self, article_id: int, draft: NewArticle, words: str) -> None:
@@ -132,13 +139,16 @@ class SqlArticles:
         )
         return tuple(Neighbour(*row) for row in await self._connection.execute(query))
 
-    async def get(self, ids: Sequence[int], *, posted: bool = True) -> tuple[StoredArticle, ...]:
-        found = await articles_by_id(self._connection, ids, posted=posted)
+    async def get(
+        self, ids: Sequence[int], *, posted: bool = True, viewer: Workspace | None = None
+    ) -> tuple[StoredArticle, ...]:
+        found = await articles_by_id(self._connection, ids, posted=posted, viewer=viewer)
         return tuple(found[article_id] for article_id in ids if article_id in found)
 
-    async def find(self, words: str, limit: int) -> tuple[int, ...]:
+    async def find(self, words: str, limit: int, viewer: Workspace | None = None) -> tuple[int, ...]:
         asked = words.strip()
-        newest = select(articles.c.id).order_by(articles.c.first_seen.desc(), articles.c.id.desc()).limit(limit)
+        seen = select(articles.c.id).where(seen_by(viewer))
+        newest = seen.order_by(articles.c.first_seen.desc(), articles.c.id.desc()).limit(limit)
         if not asked:
             return await self._ids(newest)
         if asked.isascii() and asked.isdecimal() and len(asked) <= _LONGEST_NUMBER:
@@ -146,17 +156,19 @@ class SqlArticles:
             if numbered:
                 return numbered
         if "://" in asked:
-            return await self._ids(newest.where(or_(articles.c.key == asked, articles.c.url == asked)))
-        return await search.matching(self._connection, asked, limit)
+            return await self._ids(newest.where(or_(keyed(asked), articles.c.url == asked)))
+        return await search.matching(self._connection, asked, limit, viewer)
 
     async def _ids(self, query: Select[int]) -> tuple[int, ...]:
         return tuple((await self._connection.execute(query)).scalars())
 
-    async def candidates(self, channel_id: int, before: datetime) -> tuple[Candidate, ...]:
-        earned = await standings(self._connection)
+    async def candidates(self, channel_id: int, before: datetime, viewer: Workspace) -> tuple[Candidate, ...]:
+        earned = await standings(self._connection, viewer)
         had = exists().where(digest_items.c.channel_id == channel_id, digest_items.c.article_id == articles.c.id)
         rows = await self._connection.execute(
-            _CANDIDATES.where(articles.c.state == "read", articles.c.first_seen < before, ~had).order_by(articles.c.id)
+            _CANDIDATES.where(
+                articles.c.state == "read", articles.c.first_seen < before, ~had, seen_by(viewer)
+            ).order_by(articles.c.id)
         )
         return tuple(_candidate(row, earned) for row in rows.mappings())
 

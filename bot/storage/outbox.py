@@ -1,4 +1,4 @@
-"""The outbox: digests on their way, and each of their messages from composed to posted."""
+"""The outbox: digests on their way, and each of their messages from composed to posted. Their slots: `schedules.py`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
-from sqlalchemy import RowMapping, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StaleWrite, StorageError
-from bot.model import Channel, Digest, DigestItem, Fate, MessageRef, NewPosting, Posting
+from bot.model import Channel, Digest, DigestItem, Fate, MessageRef, NewPosting, Posting, Uncertain
 from bot.storage.codec import message_of
 from bot.storage.rows import CHANNELS, channel_of, digests_of
 from bot.storage.tables import channels, digest_items, digests, outbox
@@ -30,11 +30,6 @@ class SqlOutbox:
             raise StorageError(f"digest {digest_id} is unknown")
         return found[0]
 
-    async def in_state(self, state: str, limit: int) -> tuple[Digest, ...]:
-        query = select(digests).where(digests.c.state == state).order_by(digests.c.at, digests.c.id).limit(limit)
-        rows = await self._connection.execute(query)
-        return await digests_of(self._connection, rows.mappings().all(), whole=False)
-
     async def settle(self, digest: Digest, items: Sequence[DigestItem], postings: Sequence[NewPosting]) -> None:
         taken = await self._connection.execute(
             update(digests)
@@ -50,19 +45,6 @@ class SqlOutbox:
                 await self._connection.execute(insert(outbox), [_row(digest, posting) for posting in postings])
         except IntegrityError as error:
             raise StaleWrite(f"{digest.channel.name} was served one of these articles meanwhile") from error
-
-    async def drop(self, digest_id: int) -> bool:
-        tried = exists().where(outbox.c.digest_id == digests.c.id, outbox.c.attempts > 0)
-        dropped = await self._connection.execute(
-            update(digests)
-            .where(digests.c.id == digest_id, digests.c.state.in_(("due", "composed")), ~tried)
-            .values(state="dropped")
-        )
-        if dropped.rowcount != 1:
-            return False
-        await self._connection.execute(delete(digest_items).where(digest_items.c.digest_id == digest_id))
-        await self._connection.execute(update(outbox).where(outbox.c.digest_id == digest_id).values(state="dropped"))
-        return True
 
     async def waiting(self, now: datetime, limit: int) -> tuple[int, ...]:
         """Those of a paused channel wait until it is resumed."""
@@ -117,9 +99,28 @@ class SqlOutbox:
         return replace(posting, attempts=attempts, first_try_at=first_try_at)
 
     async def close(self, posting_id: int, token: str, fate: Fate) -> bool:
-        mine = outbox.c.id == posting_id, outbox.c.token == token, outbox.c.state == "pending"
-        closed = await self._connection.execute(update(outbox).where(*mine).values(_closed(fate)))
-        if closed.rowcount != 1:
+        return await self._end(posting_id, fate, outbox.c.token == token, outbox.c.state == "pending")
+
+    async def uncertain(self, channel_id: int | None = None) -> tuple[Uncertain, ...]:
+        query = select(outbox, digests.c.at).join(digests).where(outbox.c.state == "uncertain")
+        if channel_id is not None:
+            query = query.where(digests.c.channel_id == channel_id)
+        found = await self._connection.execute(query.order_by(outbox.c.settled_at, outbox.c.id))
+        waiting = []
+        for row in found.mappings().all():
+            (posting,) = await self._postings(row["digest_id"], [row])
+            waiting.append(Uncertain(posting=posting, at=row["at"], since=row["settled_at"], reason=row["reason"]))
+        return tuple(waiting)
+
+    async def resolve(self, posting_id: int, fate: Fate) -> bool:
+        return await self._end(posting_id, fate, outbox.c.state == "uncertain")
+
+    async def _end(self, posting_id: int, fate: Fate, *here: ColumnElement[bool]) -> bool:
+        """Writes a posting's fate if it is still as it was; with its last part the digest is posted."""
+        ended = await self._connection.execute(
+            update(outbox).where(outbox.c.id == posting_id, *here).values(_closed(fate))
+        )
+        if ended.rowcount != 1:
             return False
         digest_id = select(outbox.c.digest_id).where(outbox.c.id == posting_id).scalar_subquery()
         left = exists().where(outbox.c.digest_id == digests.c.id, outbox.c.state.in_(_OPEN))

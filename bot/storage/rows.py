@@ -20,7 +20,9 @@ from bot.model import (
     Message,
     Quality,
     StoredArticle,
+    Workspace,
 )
+from bot.storage.holdings import is_of, seen_by
 from bot.storage.tables import articles, channels, digest_items, digests, outbox, schedules, sources
 
 T = TypeVar("T")
@@ -102,13 +104,14 @@ def columns_of(article: Article) -> dict[str, object]:
 
 
 async def articles_by_id(
-    connection: AsyncConnection, ids: Sequence[int], *, posted: bool = True
+    connection: AsyncConnection, ids: Sequence[int], *, posted: bool = True, viewer: Workspace | None = None
 ) -> dict[int, StoredArticle]:
     """`posted` False leaves out in which digests they were, which may be thousands."""
     found = {}
     query = select(articles, sources.c.title.label("source_title")).outerjoin_from(articles, sources)
+    query = query.where(seen_by(viewer))
     for some in portions(sorted(set(ids))):
-        appearances = await _appearances(connection, some) if posted else {}
+        appearances = await _appearances(connection, some, viewer) if posted else {}
         for row in (await connection.execute(query.where(articles.c.id.in_(some)))).mappings():
             found[row["id"]] = _stored(row, tuple(appearances.get(row["id"], ())))
     return found
@@ -131,15 +134,19 @@ def _stored(row: RowMapping, posted: tuple[Appearance, ...]) -> StoredArticle:
     )
 
 
-async def _appearances(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, list[Appearance]]:
-    rows = await connection.execute(
+async def _appearances(
+    connection: AsyncConnection, ids: Sequence[int], viewer: Workspace | None
+) -> dict[int, list[Appearance]]:
+    query = (
         select(outbox.c.article_id, channels.c.name, digests.c.key)
         .select_from(outbox.join(digests).join(channels))
         .where(outbox.c.article_id.in_(ids), outbox.c.state == "posted")
         .order_by(outbox.c.id)
     )
+    if viewer is not None:
+        query = query.where(is_of(channels, viewer))
     found: dict[int, list[Appearance]] = {}
-    for article_id, channel, slot in rows:
+    for article_id, channel, slot in await connection.execute(query):
         found.setdefault(article_id, []).append(Appearance(channel, slot))
     return found
 

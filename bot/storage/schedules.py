@@ -1,16 +1,16 @@
-"""Schedules: which channel's turn has come, and the slots that were opened."""
+"""Schedules: which channel's turn has come, the slots that were opened, and which of them wait for what."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Channel, Occurrence
+from bot.model import Channel, Digest, Occurrence
 from bot.storage.dialect import insert_new
-from bot.storage.rows import CHANNELS, channel_of
-from bot.storage.tables import channels, digests, schedules
+from bot.storage.rows import CHANNELS, channel_of, digests_of
+from bot.storage.tables import channels, digest_items, digests, outbox, schedules
 
 
 class SqlSchedules:
@@ -54,3 +54,21 @@ class SqlSchedules:
         )
         found = (await self._connection.execute(query)).one_or_none()
         return Occurrence(*found) if found else None
+
+    async def in_state(self, state: str, limit: int) -> tuple[Digest, ...]:
+        query = select(digests).where(digests.c.state == state).order_by(digests.c.at, digests.c.id).limit(limit)
+        rows = await self._connection.execute(query)
+        return await digests_of(self._connection, rows.mappings().all(), whole=False)
+
+    async def drop(self, digest_id: int) -> bool:
+        tried = exists().where(outbox.c.digest_id == digests.c.id, outbox.c.attempts > 0)
+        dropped = await self._connection.execute(
+            update(digests)
+            .where(digests.c.id == digest_id, digests.c.state.in_(("due", "composed")), ~tried)
+            .values(state="dropped")
+        )
+        if dropped.rowcount != 1:
+            return False
+        await self._connection.execute(delete(digest_items).where(digest_items.c.digest_id == digest_id))
+        await self._connection.execute(update(outbox).where(outbox.c.digest_id == digest_id).values(state="dropped"))
+        return True

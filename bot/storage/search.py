@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import Integer, column, select, table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Reading
+from bot.model import Reading, Workspace
+from bot.storage.holdings import seen_by
+from bot.storage.tables import articles
 from bot.text.words import fts_text
 
 _MOST_WORDS = 50  # asked for at once; FTS5 refuses very deep expressions
 _DROP = text("DELETE FROM article_words WHERE rowid = :id")
 _PUT = text("INSERT INTO article_words (rowid, title, takeaways, text) VALUES (:id, :title, :takeaways, :text)")
 # A word in the title tells more than one in the takeaways, and that more than one in the body.
-_MATCH = text(
-    "SELECT rowid FROM article_words WHERE article_words MATCH :words "
-    "ORDER BY bm25(article_words, 8.0, 4.0, 1.0), rowid DESC LIMIT :limit"
-).bindparams(bindparam("words"), bindparam("limit"))
+_BEST_FIRST = text("bm25(article_words, 8.0, 4.0, 1.0), article_words.rowid DESC")
+_INDEX = table("article_words", column("rowid", Integer))
 
 
 async def index(connection: AsyncConnection, readings: Sequence[Reading]) -> None:
@@ -26,14 +26,18 @@ async def index(connection: AsyncConnection, readings: Sequence[Reading]) -> Non
     await connection.execute(_PUT, [_words(reading) for reading in readings])
 
 
-async def matching(connection: AsyncConnection, words: str, limit: int) -> tuple[int, ...]:
+async def matching(connection: AsyncConnection, words: str, limit: int, viewer: Workspace | None) -> tuple[int, ...]:
     """Ids of articles that have all the words, best first."""
     asked = list(dict.fromkeys(fts_text(words).split()))[:_MOST_WORDS]
     if not asked:
         return ()
     # A word in quotes is only a word: nothing that is typed becomes an operator.
     quoted = " ".join('"' + word.replace('"', '""') + '"' for word in asked)
-    return tuple((await connection.execute(_MATCH, {"words": quoted, "limit": limit})).scalars())
+    found = select(_INDEX.c.rowid).where(text("article_words MATCH :words").bindparams(words=quoted))
+    if viewer is not None:
+        found = found.join(articles, articles.c.id == _INDEX.c.rowid).where(seen_by(viewer))
+    found = found.order_by(_BEST_FIRST).limit(limit)
+    return tuple((await connection.execute(found)).scalars())
 
 
 def _words(reading: Reading) -> dict[str, object]:

@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import RowMapping, bindparam, case, distinct, func, select, update
+from sqlalchemy import RowMapping, bindparam, case, distinct, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
-from bot.model import Origin, Source, SourceReport, SourceSpec, Standing, Validators
-from bot.storage.tables import outbox, sightings, sources, votes
+from bot.model import Origin, Source, SourceReport, SourceSpec, Standing, Validators, Workspace
+from bot.storage.holdings import is_of
+from bot.storage.tables import channels, digests, outbox, sightings, sources, votes
 
 _LISTED = select(sources).where(sources.c.listed)
+_HOUSE = Workspace("", "")  # how the house's own stand in the columns that say whose a source is
 
 
 class SqlSources:
@@ -22,7 +24,7 @@ class SqlSources:
 
     async def declare(self, specs: Sequence[SourceSpec], now: datetime) -> None:
         for spec in specs:
-            await self._put(spec, "file", now)
+            await self._put(spec, "file", now, _HOUSE)
         declared = [spec.address for spec in specs]
         await self._connection.execute(
             update(sources)
@@ -30,24 +32,28 @@ class SqlSources:
             .values(listed=False)
         )
 
-    async def add(self, spec: SourceSpec, now: datetime) -> Source:
-        known = await self._at(spec.address)
-        if known is None or not known["listed"]:
-            await self._put(spec, "command", now)
-            known = await self._at(spec.address)
+    async def add(self, spec: SourceSpec, now: datetime, workspace: Workspace | None = None) -> Source:
+        owner = workspace or _HOUSE
+        for whose in (_HOUSE, owner):
+            known = await self._at(spec.address, whose)
+            if known is not None and known["listed"]:
+                return _source_of(known)
+        await self._put(spec, "command", now, owner)
+        known = await self._at(spec.address, owner)
         assert known is not None  # it was just put there
         return _source_of(known)
 
-    async def _at(self, address: str) -> RowMapping | None:
-        found = await self._connection.execute(select(sources).where(sources.c.address == address))
-        return found.mappings().one_or_none()
+    async def _at(self, address: str, owner: Workspace) -> RowMapping | None:
+        query = select(sources).where(sources.c.address == address, is_of(sources, owner))
+        return (await self._connection.execute(query)).mappings().one_or_none()
 
-    async def _put(self, spec: SourceSpec, origin: Origin, now: datetime) -> None:
+    async def _put(self, spec: SourceSpec, origin: Origin, now: datetime, owner: Workspace) -> None:
         """One that was forgotten starts anew under its old number; a known one keeps its state, perhaps due sooner."""
-        known = await self._at(spec.address)
+        known = await self._at(spec.address, owner)
         asked = {"origin": origin, "category": spec.category, "every": spec.every, "max_age": spec.max_age}
         if known is None:
-            await self._connection.execute(sources.insert().values(address=spec.address, **asked, **_anew(now)))
+            new = {"address": spec.address, "platform": owner.platform, "workspace": owner.name, **asked, **_anew(now)}
+            await self._connection.execute(sources.insert().values(new))
         else:
             state = {"next_at": min(known["next_at"], now + spec.every)} if known["listed"] else _anew(now)
             await self._connection.execute(
@@ -63,8 +69,11 @@ class SqlSources:
             raise StorageError(f"source {row['address']} is declared in the configuration file: remove it there")
         await self._connection.execute(update(sources).where(sources.c.id == source_id).values(listed=False))
 
-    async def all(self) -> tuple[Source, ...]:
-        rows = await self._connection.execute(_LISTED.order_by(sources.c.id))
+    async def all(self, viewer: Workspace | None = None) -> tuple[Source, ...]:
+        query = _LISTED.order_by(sources.c.id)
+        if viewer is not None:
+            query = query.where(or_(is_of(sources, _HOUSE), is_of(sources, viewer)))
+        rows = await self._connection.execute(query)
         return tuple(_source_of(row) for row in rows.mappings())
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Source, ...]:
@@ -87,8 +96,22 @@ class SqlSources:
         if failed:
             await self._connection.execute(_FAIL, failed)
 
-    async def standings(self) -> Mapping[int, Standing]:
-        return await standings(self._connection)
+    async def standings(self, viewer: Workspace | None = None) -> Mapping[int, Standing]:
+        return await standings(self._connection, viewer)
+
+    async def reputations(self) -> Mapping[int, Standing]:
+        owners = select(sources.c.id, sources.c.platform, sources.c.workspace)
+        owned = {source: Workspace(*owner) for source, *owner in await self._connection.execute(owners)}
+        query = _VOTED.add_columns(votes.c.platform, votes.c.workspace).group_by(votes.c.platform, votes.c.workspace)
+        by: dict[int, dict[Workspace, Standing]] = {}
+        for source, valued, unvalued, *who in await self._connection.execute(query):
+            by.setdefault(source, {})[Workspace(*who)] = Standing(valued=valued, unvalued=unvalued)
+        judged: dict[int, Standing] = {}
+        for source, votings in by.items():
+            judges = votings.keys() if owned[source] == _HOUSE else votings.keys() & {owned[source]}
+            if len(judges) == 1:
+                judged[source] = votings[next(iter(judges))]
+        return judged
 
 
 def _anew(now: datetime) -> dict[str, object]:
@@ -143,26 +166,28 @@ def _failure(report: SourceReport) -> dict[str, object]:
     return {"source": report.source_id, "next": report.next_at, "problem": report.error}
 
 
-async def standings(connection: AsyncConnection) -> dict[int, Standing]:
+_CARRIED = sightings.c.source_id
+_POSTED = (
+    select(_CARRIED, func.count(distinct(outbox.c.article_id)))
+    .join_from(sightings, outbox, outbox.c.article_id == sightings.c.article_id)
+    .where(outbox.c.state == "posted")
+    .group_by(_CARRIED)
+)
+_VOTED = (
+    select(_CARRIED, func.sum(case((votes.c.value > 0, 1), else_=0)), func.sum(case((votes.c.value < 0, 1), else_=0)))
+    .join_from(sightings, votes, votes.c.article == sightings.c.article_id)
+    .group_by(_CARRIED)
+)
+
+
+async def standings(connection: AsyncConnection, viewer: Workspace | None) -> dict[int, Standing]:
     """Of every source that earned anything; an article carried by several counts for each."""
-    carried = sightings.c.source_id
-    posted = await connection.execute(
-        select(carried, func.count(distinct(outbox.c.article_id)))
-        .join_from(sightings, outbox, outbox.c.article_id == sightings.c.article_id)
-        .where(outbox.c.state == "posted")
-        .group_by(carried)
-    )
-    found = {source: Standing(posted=count) for source, count in posted}
-    voted = await connection.execute(
-        select(
-            carried,
-            func.sum(case((votes.c.value > 0, 1), else_=0)),
-            func.sum(case((votes.c.value < 0, 1), else_=0)),
-        )
-        .join_from(sightings, votes, votes.c.article == sightings.c.article_id)
-        .group_by(carried)
-    )
-    for source, valued, unvalued in voted:
+    posted, voted = _POSTED, _VOTED
+    if viewer is not None:
+        posted = posted.join(digests, digests.c.id == outbox.c.digest_id).join(channels).where(is_of(channels, viewer))
+        voted = voted.where(is_of(votes, viewer))
+    found = {source: Standing(posted=count) for source, count in await connection.execute(posted)}
+    for source, valued, unvalued in await connection.execute(voted):
         found[source] = replace(found.get(source, Standing()), valued=valued, unvalued=unvalued)
     return found
 
@@ -172,6 +197,7 @@ def _source_of(row: RowMapping) -> Source:
         id=row["id"],
         spec=SourceSpec(address=row["address"], category=row["category"], every=row["every"], max_age=row["max_age"]),
         origin=row["origin"],
+        workspace=None if row["platform"] == "" else Workspace(row["platform"], row["workspace"]),
         title=row["title"],
         state=row["state"],
         validators=Validators(row["etag"], row["last_modified"], row["body_hash"]),

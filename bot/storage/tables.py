@@ -47,7 +47,7 @@ sources = Table(
     "sources",
     metadata,
     _id(),
-    Column("address", Text, nullable=False, unique=True),
+    Column("address", Text, nullable=False),
     Column("listed", Boolean, nullable=False),  # False: forgotten; the row stays for its articles and what they earned
     Column("origin", Text, nullable=False),
     Column("category", Text),
@@ -62,13 +62,16 @@ sources = Table(
     Column("last_success", Moment),
     Column("error", Text),
     Column("failures", Integer, nullable=False),
+    Column("platform", Text, nullable=False),  # whose it is: both empty for the house's
+    Column("workspace", Text, nullable=False),
+    UniqueConstraint("address", "platform", "workspace"),
 )
 
 articles = Table(
     "articles",
     metadata,
     _id(),
-    Column("key", Text, nullable=False, unique=True),
+    Column("key", Text, nullable=False, unique=True),  # begins with a line of its own where a workspace holds it
     _to("sources", "source_id", nullable=True),
     Column("state", Text, nullable=False, index=True),  # new: waits to be read; read
     Column("complete", Boolean, nullable=False),
@@ -103,6 +106,18 @@ sightings = Table(
     _to("sources", "source_id", primary_key=True),
     Column("said", Text, nullable=False),  # fingerprint of what this source said last
     Index(None, "source_id"),
+    sqlite_with_rowid=False,
+)
+
+# Articles that are not everybody's: which workspace has each, and the key under which it would be everybody's.
+holdings = Table(
+    "holdings",
+    metadata,
+    _to("articles", "article_id", primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("workspace", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    UniqueConstraint("key", "platform", "workspace"),
     sqlite_with_rowid=False,
 )
 

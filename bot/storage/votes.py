@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Tuple, and_, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import MessageRef, Placement, Reaction, Tally, Vote
+from bot.model import MessageRef, Placement, Reaction, Tally, Vote, Workspace
 from bot.storage.columns import microseconds_of
 from bot.storage.dialect import insert_many, listed, nth
+from bot.storage.holdings import is_of
 from bot.storage.rows import channels_by_id, portions
 from bot.storage.tables import channels, digests, outbox, voters, votes
 
@@ -72,12 +73,14 @@ class SqlVotes:
         query = select(voters.c.hash, voters.c.id).join_from(asked, voters, voters.c.hash == asked.c.value)
         return {row.hash: row.id for row in await self._connection.execute(query)}
 
-    async def tallies(self, articles: Sequence[int]) -> tuple[Tally, ...]:
+    async def tallies(self, articles: Sequence[int], viewer: Workspace | None = None) -> tuple[Tally, ...]:
         query = (
             select(votes.c.article, votes.c.workspace, votes.c.ballot, votes.c.option, func.count())
             .group_by(votes.c.article, votes.c.workspace, votes.c.ballot, votes.c.option)
             .order_by(votes.c.article, votes.c.workspace, votes.c.ballot, func.count().desc(), votes.c.option)
         )
+        if viewer is not None:
+            query = query.where(is_of(votes, viewer))
         counts: dict[tuple[int, str, str], dict[str, int]] = {}
         for some in portions(sorted(set(articles))) if articles else (None,):
             rows = await self._connection.execute(query if some is None else query.where(votes.c.article.in_(some)))
@@ -102,10 +105,11 @@ class SqlVotes:
         return tuple(found)
 
     async def placed(self, reactions: Sequence[Reaction]) -> tuple[Placement | None, ...]:
-        by_ref = await self._posted(_REF, {_ref(reaction.ref) for reaction in reactions if reaction.ref})
+        by_ref = await self._posted(_REF, {_ref(reaction, reaction.ref) for reaction in reactions if reaction.ref})
         by_place = await self._posted(_PLACE, {_place(reaction) for reaction in reactions if reaction.article})
         return tuple(
-            by_ref.get(_ref(reaction.ref)) if reaction.ref else by_place.get(_place(reaction)) for reaction in reactions
+            by_ref.get(_ref(reaction, reaction.ref)) if reaction.ref else by_place.get(_place(reaction))
+            for reaction in reactions
         )
 
     async def _posted(self, columns: Tuple, wanted: set[tuple[object, ...]]) -> dict[tuple[object, ...], Placement]:
@@ -153,8 +157,10 @@ class SqlVotes:
         return forgotten.rowcount == 1
 
 
-def _ref(ref: MessageRef) -> tuple[object, ...]:
-    return ref.platform, ref.workspace, ref.place, ref.message
+def _ref(reaction: Reaction, ref: MessageRef) -> tuple[object, ...]:
+    """Where the message is; nowhere, if that is not where the member is."""
+    here = (ref.platform, ref.workspace) == (reaction.platform, reaction.workspace)
+    return ref.platform, ref.workspace if here else None, ref.place, ref.message
 
 
 def _place(reaction: Reaction) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -9,7 +10,20 @@ from bot.errors import StaleWrite
 from bot.model import Fate, Occurrence, Reaction
 from bot.ports import Store
 from tests.contract.conftest import Opened
-from tests.contract.things import HOME, HOUR, NOW, composed, declared, due, item, post, read_articles, ref, vote
+from tests.contract.things import (
+    HOME,
+    HOUR,
+    NOW,
+    channel,
+    composed,
+    declared,
+    due,
+    item,
+    post,
+    read_articles,
+    ref,
+    vote,
+)
 
 
 async def test_a_slot_is_opened_once(store: Store) -> None:
@@ -145,3 +159,73 @@ async def test_a_reaction_is_on_the_article_that_was_posted_where_it_says(store:
             ]
         )
     assert [placement and placement.article for placement in found] == [article.id, article.id, None, None, None]
+
+
+async def uncertain(store: Store, digest: int, *, at: datetime = NOW) -> int:
+    """Makes the digest's next part uncertain; its id."""
+    async with store.begin() as tx:
+        posting = await tx.outbox.lease(digest, token="t", now=NOW, until=NOW + HOUR)
+        assert posting is not None
+        fate = Fate(state="uncertain", at=at, unsure=True, reason="no history")
+        assert await tx.outbox.close(posting.id, "t", fate)
+    return posting.id
+
+
+async def test_what_is_uncertain_is_listed_oldest_first_of_one_channel_or_of_all(store: Store) -> None:
+    here, there = await declared(store, channel("here"), channel("there"))
+    articles = await read_articles(store, 2)
+    later = await uncertain(store, await composed(store, here, articles[:1], key="later"), at=NOW + HOUR)
+    other = await composed(store, there, articles, key="other")
+    await post(store, other, parts=1)
+    elsewhere = await uncertain(store, other, at=NOW + 2 * HOUR)
+    first = await uncertain(store, await composed(store, here, articles[1:], key="first"))
+    async with store.read() as view:
+        assert [one.posting.id for one in await view.outbox.uncertain()] == [first, later, elsewhere]
+        assert [one.posting.id for one in await view.outbox.uncertain(here)] == [first, later]
+        (one,) = await view.outbox.uncertain(there)
+    assert (one.posting.digest, one.posting.part, one.posting.channel.id, one.title) == (other, 1, there, "Title 1")
+    assert (one.at, one.since, one.reason) == (NOW, NOW + 2 * HOUR, "no history")
+
+
+async def test_a_posting_that_somebody_saw_counts_as_posted_and_the_next_part_goes_on(store: Store) -> None:
+    (here,) = await declared(store)
+    (article,) = await read_articles(store, 1)
+    digest = await composed(store, here, [article])
+    await post(store, digest, parts=1)
+    posting = await uncertain(store, digest)
+    async with store.begin() as tx:
+        assert await tx.outbox.lease(digest, token="t", now=NOW, until=NOW + HOUR) is None
+        assert await tx.outbox.resolve(posting, Fate(state="posted", at=NOW))
+        assert (await tx.outbox.digest(digest)).state == "posted"
+        assert [one.channel for one in (await tx.articles.get([article.id]))[0].posted] == ["team"]
+        assert [place.message for place, _ in await tx.outbox.refs(digest)] == ["0"]
+        assert await tx.outbox.uncertain() == ()
+
+
+async def test_a_posting_that_is_missing_is_leased_again_as_one_that_is_surely_not_there(store: Store) -> None:
+    (here,) = await declared(store)
+    digest = await composed(store, here, await read_articles(store, 1))
+    posting = await uncertain(store, digest)
+    async with store.begin() as tx:
+        assert await tx.outbox.waiting(NOW, 9) == ()
+        assert await tx.outbox.resolve(posting, Fate(state="pending", at=NOW))
+        assert await tx.outbox.waiting(NOW, 9) == (digest,)
+        again = await tx.outbox.lease(digest, token="u", now=NOW, until=NOW + HOUR)
+    assert again is not None
+    assert (again.id, again.unsure, again.attempts) == (posting, False, 2)
+
+
+async def test_of_two_who_settle_at_once_one_does_and_what_is_not_uncertain_cannot_be(opened: Opened) -> None:
+    stores = [await opened(), await opened()]
+    (here,) = await declared(stores[0])
+    digest = await composed(stores[0], here, await read_articles(stores[0], 1))
+    posting = await uncertain(stores[0], digest)
+
+    async def settle(number: int) -> bool:
+        async with stores[number % 2].begin() as tx:
+            return await tx.outbox.resolve(posting, Fate(state="posted" if number % 2 else "pending", at=NOW))
+
+    assert sum(await asyncio.gather(*map(settle, range(6)))) == 1
+    async with stores[0].begin() as tx:
+        assert not await tx.outbox.resolve(posting + 1, Fate(state="posted", at=NOW))
+        assert not await tx.outbox.resolve(999, Fate(state="posted", at=NOW))

@@ -13,9 +13,9 @@ class FakePlatform:
     kept where `keeps` says so, as when an answer is lost on the way back."""
 
     def __init__(self, *errors: BotError, keeps: bool = False, history: BotError | None = None) -> None:
-        self._errors = list(errors)
+        self.errors = list(errors)
         self._keeps = keeps
-        self._history = history
+        self.history = history
         self.messages: dict[str, Posting] = {}
         self.posts = 0
         self.seeds: dict[str, tuple[str, ...]] = {}
@@ -33,7 +33,7 @@ class FakePlatform:
 
     async def post(self, posting: Posting) -> MessageRef:
         self.posts += 1
-        error = self._errors.pop(0) if self._errors else None
+        error = self.errors.pop(0) if self.errors else None
         if error is None or self._keeps:
             self.messages[f"m{self.posts}"] = posting
         if error is not None:
@@ -41,8 +41,8 @@ class FakePlatform:
         return self._ref(posting, f"m{self.posts}")
 
     async def find(self, posting: Posting) -> MessageRef | None:
-        if self._history is not None:
-            raise self._history
+        if self.history is not None:
+            raise self.history
         for name, kept in self.messages.items():
             if kept.key == posting.key:
                 return self._ref(posting, name)

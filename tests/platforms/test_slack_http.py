@@ -21,7 +21,6 @@ from tests.platforms.conftest import until
 from tests.platforms.slack_server import Channel, SlackServer, User, Workspace
 
 # aiohttp would have it otherwise than slack_sdk does it.
-pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated")
 REDIRECT = "http://127.0.0.1/slack/oauth_redirect"
 
 

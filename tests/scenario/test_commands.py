@@ -1,6 +1,7 @@
 """Slash commands against the real engine and store: what each answers, who may, and what it says of nonsense."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,10 +9,15 @@ import pytest
 
 from bot.app import App
 from bot.commands import SPECS, Commands
-from bot.model import Command, Reaction, Reply, VoteResult
+from bot.engine.deliver import Deliver
+from bot.errors import OutcomeUnknown
+from bot.model import Command, Posting, Reaction, Reply, VoteResult
 from bot.schedule.calendar import next_run, offset_of
 from tests.fakes.clock import FakeClock
+from tests.fakes.platform import FakePlatform
 from tests.scenario.world import CONFIG, read_all, world, write_world
+
+NEEDING = {"article", "digest settle", "sources add", "sources remove", "sources check", "schedule set", "why"}
 
 
 @pytest.fixture
@@ -22,10 +28,12 @@ async def app(tmp_path: Path) -> AsyncIterator[App]:
         yield app
 
 
-async def asked(app: App, line: str, *, admin: bool = False, place: str = "web") -> Reply:
+async def asked(app: App, line: str, *, admin: bool = False, place: str = "web", under: str = "") -> Reply:
     name, _, text = line.removeprefix("/").partition(" ")
     commands = Commands(store=app.store, engine=app.engine, clock=app.clock)
-    command = Command(name=name, text=text, platform="web", workspace="web", place=place, member="ada", admin=admin)
+    command = Command(
+        name=name, text=text, platform="web", workspace="web", place=place, member="ada", admin=admin, under=under
+    )
     return await commands.answer(command)
 
 
@@ -38,16 +46,15 @@ async def posted(app: App) -> None:
 
 
 async def test_every_command_answers_an_admin_without_failing_or_says_what_it_needs(app: App) -> None:
-    needs_words = {"article", "sources add", "sources remove", "sources check", "schedule set", "why"}
     for spec in SPECS:
         reply = await asked(app, f"/{spec.name}", admin=True)
         assert reply.text or reply.messages or reply.rows, spec
-        assert reply.failed == (spec.name in needs_words), (spec, reply.text)
+        assert reply.failed == (spec.name in NEEDING), (spec, reply.text)
 
 
 async def test_what_needs_words_is_what_has_an_argument_that_is_required() -> None:
     needing = {spec.name for spec in SPECS if any(argument.required for argument in spec.arguments)}
-    assert needing == {"article", "sources add", "sources remove", "sources check", "schedule set", "why"}
+    assert needing == NEEDING
 
 
 async def test_what_changes_things_is_for_admins_alone(app: App) -> None:
@@ -185,3 +192,90 @@ async def test_suggestions_complete_a_command_and_find_articles(app: App) -> Non
     assert await suggested("digest", "now any") == []
     assert await suggested("nonsense", "any") == []
     assert await suggested("article", "", place="elsewhere") == []
+
+
+# ------------------------------------------------------------ as they are typed
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/help", ["/article", "/digest now", "/digest sources list", "/digest help"]),
+        ("/schedule pause", ["/digest schedule resume"]),
+        ("/digest next", ["/digest schedule resume"]),  # paused, and by whom
+        ("/sources add nothing", ["/digest sources add https"]),
+        ("/sources check 99", ["/digest sources lists"]),
+        ("/digest", []),
+        ("/article", ["/article <"]),
+        ("/digest nwo", ["/digest nwo", "/digest now"]),
+        ("/digest shedule", ["/digest shedule", "/digest schedule"]),
+        ("/digest qqqqqqq", ["/digest qqqqqqq", "/digest help"]),
+        ("/sources lst", ["/digest sources lst", "/digest sources list"]),
+    ],
+)
+async def test_where_all_are_words_of_one_command_each_is_spelled_so(app: App, line: str, said: list[str]) -> None:
+    if line == "/digest next":
+        await asked(app, "/schedule pause", admin=True, under="digest")
+    reply = await asked(app, line, admin=True, under="digest")
+    text = "\n".join([reply.text, *(row[0] for row in reply.rows)])
+    assert all(words in text for words in said), text
+    bare = [word for word in ("/sources", "/schedule", "/votes", "/why", "/help") if word in text]
+    assert bare == [], text
+
+
+async def test_who_may_not_is_told_the_command_as_it_is_typed(app: App) -> None:
+    assert "/digest sources add" in (await asked(app, "/sources add x", under="digest")).text
+    assert "/digest sources" not in (await asked(app, "/sources add x")).text
+
+
+# ------------------------------------------------------------ uncertain postings
+
+
+async def uncertain(app: App) -> FakePlatform:
+    """Two digests whose first message may or may not be there."""
+    platform = FakePlatform(*[OutcomeUnknown("dropped")] * 2, history=OutcomeUnknown("no history here"))
+    app.platforms["web"] = platform  # type: ignore[index]
+    async with app.store.read() as view:
+        channel = await view.channels.named("web")
+    assert channel is not None
+    short = replace(channel, spec=replace(channel.spec, settings=replace(channel.settings, max_articles=1)))
+    async with app.store.begin() as tx:
+        await tx.channels.declare([short.spec])
+    for _ in range(2):
+        digest = await app.engine.compose.settle(await app.engine.compose.open_now(short))
+        for _ in range(2):
+            await app.engine.deliver.digest(digest.id)
+            app.clock.advance(minutes=10)  # type: ignore[attr-defined]
+    return platform
+
+
+async def test_an_admin_settles_what_is_uncertain_one_by_one_oldest_first(app: App) -> None:
+    assert "Nothing is uncertain" in (await asked(app, "/digest settle there", admin=True)).text
+    platform = await uncertain(app)
+    for words in ("", "perhaps", "there there", "missing 1"):
+        assert (await asked(app, f"/digest settle {words}", admin=True)).failed
+    assert (await asked(app, "/digest settle there")).failed
+    first = await asked(app, "/digest settle there", admin=True)
+    assert first.private
+    assert "“web digest” counts as posted. 1 more message is uncertain" in first.text
+    second = await asked(app, "/digest settle missing", admin=True)
+    assert "“web digest” is posted now. 0 more" in second.text
+    assert "Nothing is uncertain" in (await asked(app, "/digest settle missing", admin=True)).text
+    for digest in await app.engine.deliver.waiting():
+        await app.engine.deliver.digest(digest)
+    assert [p.message.kind for p in platform.messages.values() if p.message] == ["article", "header", "article"]
+
+
+async def test_an_admin_who_is_late_is_told_that_it_is_settled(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    await uncertain(app)
+    resolve = Deliver.resolve
+
+    async def late(self: Deliver, posting: Posting, *, there: bool) -> bool:
+        """Another admin was faster."""
+        await resolve(self, posting, there=True)
+        return await resolve(self, posting, there=there)
+
+    monkeypatch.setattr(Deliver, "resolve", late)
+    reply = await asked(app, "/digest settle missing", admin=True)
+    assert reply.failed
+    assert "settled “web digest” already" in reply.text

@@ -80,6 +80,27 @@ async def test_where_history_cannot_be_read_an_unknown_outcome_waits_for_a_human
         assert await app.engine.deliver.waiting() == ()
         assert await state_of(app, digest) == "composed"
     assert platform.posts == 1
+    (notice,) = platform.notices  # told once
+    assert all(words in notice for words in ("“web digest”", "in web", "1 January 2026", "/digest settle missing"))
+
+
+@pytest.mark.parametrize(("keeps", "there"), [(True, True), (False, False)])
+async def test_what_a_human_saw_settles_it_and_the_rest_is_posted(tmp_path: Path, keeps: bool, there: bool) -> None:
+    clock = FakeClock()
+    platform = FakePlatform(OutcomeUnknown("dropped"), keeps=keeps, history=OutcomeUnknown("no history here"))
+    async with world(tmp_path, clock) as app:
+        digest = await composed(app, platform)
+        for _ in range(2):
+            await app.engine.deliver.digest(digest)
+            clock.advance(minutes=10)
+        async with app.store.read() as view:
+            (uncertain,) = await view.outbox.uncertain()
+        assert await app.engine.deliver.resolve(uncertain.posting, there=there)
+        assert not await app.engine.deliver.resolve(uncertain.posting, there=not there)
+        assert await app.engine.deliver.waiting() == (digest,)
+        await app.engine.deliver.digest(digest)
+        assert await state_of(app, digest) == "posted"
+    assert [posting.part for posting in platform.messages.values()] == [0, 1, 2, 3]
 
 
 async def test_a_lost_channel_is_paused_its_admin_told_once_and_goes_on_after_resuming(tmp_path: Path) -> None:

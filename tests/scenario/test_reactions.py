@@ -90,7 +90,7 @@ async def test_a_reaction_on_a_message_that_is_none_of_ours_is_no_vote(scene: Sc
 
 
 async def test_a_reaction_waits_only_so_long_for_a_message_that_never_comes(scene: Scene) -> None:
-    scene.platform._errors = [OutcomeUnknown("dropped")]
+    scene.platform.errors = [OutcomeUnknown("dropped")]
     await scene.deliver()  # unsure: the message may be there
     outcome = await scene.app.engine.record.reaction(reaction(message="m99"))
     assert outcome.result == VoteResult.NOT_A_VOTE
@@ -144,7 +144,7 @@ async def test_a_platform_out_of_reach_is_read_again_later(scene: Scene) -> None
 
 
 async def test_members_who_reacted_on_a_message_of_unknown_fate_are_counted_once_it_is_found(scene: Scene) -> None:
-    scene.platform._errors, scene.platform._keeps = [OutcomeUnknown("dropped")], True
+    scene.platform.errors, scene.platform._keeps = [OutcomeUnknown("dropped")], True
     asked: list[int] = []
     defer = scene.app.jobs.defer
 

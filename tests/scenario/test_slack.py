@@ -360,14 +360,13 @@ async def test_commands_are_answered_privately_and_in_the_channel_and_late(scene
     server, ada = scene.server, scene.members[0]
     async with scene.house() as app, listening(app, server):
         await posted(app)
-        title = (await tally(app), scene.ours[1].text)[1].splitlines()[0]
         listed = await server.command(ada, scene.place, "/digest", "help")
         assert "/digest sources list" in str(listed.messages)
         assert "/article" in str(listed.messages)
         assert listed.private == [True]
         shown = await server.command(ada, scene.place, "/article", "1")
         assert shown.private == [False]
-        assert title[:20] in str(shown.messages)
+        assert "Story" in str(shown.messages)
         unknown = await server.command(ada, scene.place, "/digest", "sorces")
         assert "/digest sources" in unknown.text
         refused = await server.command(ada, scene.place, "/digest", "sources add https://example.org")
@@ -404,6 +403,21 @@ async def test_buttons_under_an_answer_vote_on_what_was_posted_here(scene: Scene
         where = answer.shown[0].ts
         await scene.server.click(scene.members[1], scene.place.id, where, "vote:value:1")
         await votes_come_to(app, {"👎": 1})
+
+
+async def test_a_button_under_an_article_that_was_not_posted_here_says_so(scene: Scene) -> None:
+    async with scene.house(more="max_articles = 1") as app, listening(app, scene.server):
+        await posted(app)
+        ids = [
+            number
+            for number in ("1", "2", "3")
+            if scene.ours[1].blocks and f'\\"article\\":{number},' not in str(scene.ours[1].payload)
+        ]
+        answer = await scene.server.command(scene.members[0], scene.place, "/article", ids[0])
+        pressed = await scene.server.click(scene.members[1], scene.place.id, answer.shown[0].ts, "vote:value:1")
+        await until(lambda: pressed.messages)
+        assert "not posted" in pressed.text
+        await votes_come_to(app, {})
 
 
 async def test_many_reactions_at_once_ask_slack_for_its_members_a_thousand_at_a_time(scene: Scene) -> None:

@@ -75,6 +75,17 @@ MISTAKES = [
         'channels[1].id = "x": is the same as channels[0].id',
     ),
     (
+        "".join(f"[[channels]]\nname='{name}'\nplatform='slack'\nid='C1'\nworkspace='T1'\n" for name in "ab"),
+        'channels[1].id = "C1": is the same as channels[0].id',
+    ),
+    *(
+        (
+            f"[[channels]]\nname='a'\nplatform='{platform}'\nid='1'\nworkspace='T1'",
+            f'channels[0].workspace = "T1": {platform} needs none',
+        )
+        for platform in ("web", "console", "discord")
+    ),
+    (
         "[[channels]]\nname = 'a'\nplatform = 'discord'",
         "channels[0].id: is missing: the id that discord gave the channel",
     ),

@@ -118,6 +118,20 @@ def test_sources_and_channels_become_the_bots_nouns(tmp_path: Path) -> None:
     assert (shell.place, shell.workspace, shell.settings.timezone) == ("shell", "console", "Europe/London")
 
 
+def test_a_channel_may_say_its_workspace_and_two_workspaces_may_share_a_place(tmp_path: Path) -> None:
+    channels = "".join(
+        f"[[channels]]\nname = '{name}'\nplatform = '{platform}'\nid = 'C1'\n{workspace}"
+        for name, platform, workspace in (
+            ("one", "slack", "workspace = 'T1'\n"),
+            ("two", "slack", "workspace = 'T2'\n"),
+            ("unnamed", "slack", ""),
+            ("plugged-in", "pigeon", "workspace = 'T1'\n"),
+        )
+    )
+    settings = written(tmp_path, channels)
+    assert [spec.workspace for spec in settings.channels] == ["T1", "T2", "", "T1"]
+
+
 def test_a_built_in_ballot_can_be_changed_in_part(tmp_path: Path) -> None:
     settings = written(tmp_path, '[ballots.value]\nquestion = "Good?"\n')
     value = settings.channels[0].settings.ballots[0]

@@ -1,0 +1,50 @@
+"""Whose an article is: everybody's, unless a workspace holds it; then it is there for that workspace alone.
+
+What a workspace brings is filed for it apart, so that none reads or writes another's words, until the house brings the
+same; what it holds by then it keeps, instead of the house's. For one team all this is a look into an empty table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from sqlalchemy import ColumnElement, FromClause, and_, exists, insert, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import NewArticle, Workspace
+from bot.storage.tables import articles, holdings
+
+
+def is_of(table: FromClause, workspace: Workspace) -> ColumnElement[bool]:
+    """Whether a row is this workspace's, by the two columns that say so."""
+    return and_(table.c.platform == workspace.platform, table.c.workspace == workspace.name)
+
+
+def seen_by(viewer: Workspace | None) -> ColumnElement[bool]:
+    """Whether an article is there for who asks: its own, and of everybody's what it does not hold itself."""
+    if viewer is None:
+        return true()
+    held = exists().where(holdings.c.article_id == articles.c.id)
+    own = exists().where(holdings.c.article_id == articles.c.id, is_of(holdings, viewer))
+    instead = exists().where(is_of(holdings, viewer), holdings.c.key == articles.c.key)
+    return or_(own, and_(~held, ~instead))
+
+
+def key_for(draft: NewArticle, known: Container[str] = ()) -> str:
+    """The key that a draft is filed under: a workspace's own, but for what is everybody's already among `known`."""
+    if draft.workspace is None:
+        return draft.key
+    own = f"\n{draft.workspace.platform}/{draft.workspace.name}\n{draft.key}"  # none of the house's begins so
+    return draft.key if draft.key in known and own not in known else own
+
+
+def keyed(key: str) -> ColumnElement[bool]:
+    """Whether an article is filed under that key, whoever holds it."""
+    return or_(articles.c.key == key, articles.c.id.in_(select(holdings.c.article_id).where(holdings.c.key == key)))
+
+
+async def hold(connection: AsyncConnection, article_id: int, draft: NewArticle) -> None:
+    """Makes an article that was just filed its workspace's own, where a workspace brought it."""
+    if draft.workspace is not None:
+        owner = {"platform": draft.workspace.platform, "workspace": draft.workspace.name}
+        await connection.execute(insert(holdings).values(article_id=article_id, key=draft.key, **owner))
