@@ -87,7 +87,11 @@ LIBRARIES: dict[str, dict[str, tuple[str, ...]]] = {
     "sql": dict.fromkeys(("sqlalchemy", "aiosqlite", "sqlite3", "alembic", "psycopg", "asyncpg"), ("bot.storage",)),
     "http-client": {
         **dict.fromkeys(("httpx", "requests", "openai", "urllib3", "urllib.request", "http.client"), _CLIENTS),
-        "aiohttp": (*_CLIENTS, "adapters.discord", "adapters.slack"),  # the SDK's own sessions stand on it and raise its errors
+        "aiohttp": (
+            *_CLIENTS,
+            "adapters.discord",
+            "adapters.slack",
+        ),  # the SDK's own sessions stand on it and raise its errors
     },
 }
 SERVER = ("aiohttp.web",)  # the half of aiohttp that is no client
