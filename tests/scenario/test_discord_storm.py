@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenario.discord_storm import ARTICLES, storm
+from tests.scenario.discord_storm import storm
+from tests.scenario.storm import ARTICLES
 
 
 async def test_every_vote_of_a_storm_is_stored_once_though_the_bot_is_killed_in_it(

@@ -1,0 +1,20 @@
+"""Reactions in their thousands, doubled and out of order, a lost connection, a killed bot: each first vote once."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.slack_storm import storm
+from tests.scenario.slack_world import SECRETS
+from tests.scenario.storm import ARTICLES
+
+
+async def test_every_first_vote_of_a_storm_is_stored_once_though_the_bot_is_killed_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in SECRETS:
+        monkeypatch.setenv(name, "")
+    done = await storm(tmp_path, members=300, seconds=3, others=2)
+    assert done.stored == done.expected
+    assert done.lives == 2
+    assert done.others_posted == 2 * (ARTICLES + 1)
