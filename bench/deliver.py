@@ -64,7 +64,7 @@ async def measured(folder: Path, channels: int, speed: float, *, articles: int =
         guild = server.add_guild()
         places = {f"c{number}": server.add_channel(guild, f"c{number}").id for number in range(channels)}
         path = write_world(folder, articles=articles, config=config(server, places, per_second=int(50 * speed)))
-        await _due(path)
+        await due(path)
         out = folder / "out.json"
         bot = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.bot_under_load", path, out, cwd=_ROOT)
         if await bot.wait() != 0:
@@ -74,7 +74,7 @@ async def measured(folder: Path, channels: int, speed: float, *, articles: int =
         await server.stop()
 
 
-async def _due(path: Path) -> None:
+async def due(path: Path) -> None:
     """Everything is read, and every channel's time has come."""
     async with opened(load(path), connect=False) as app:
         await read_all(app)

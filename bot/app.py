@@ -29,7 +29,7 @@ from bot.votes.voters import voter_of
 _SECOND = timedelta(seconds=1)
 _REREAD = timedelta(hours=1)  # what a reaction or its re-reading came to grief on has passed by then
 # Deliveries mostly wait for a platform's rate limits; the others are work for this machine.
-_AT_A_TIME = {"deliver": 64, "compose": 4, "reread": 4}
+_AT_A_TIME = {"deliver": 512, "compose": 4, "reread": 4}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from adapters.slack.errors import code_of
 from adapters.slack.events import Events
 from adapters.slack.oauth import Installing
 from adapters.slack.web import Web
-from bot.errors import BotError, ConfigError, PlatformError
+from bot.errors import ConfigError, PlatformError
 
 _log = structlog.get_logger(__name__)
 Json = Mapping[str, Any]
@@ -28,6 +28,7 @@ Ack = Callable[..., Awaitable[BoltResponse]]
 _ACKED = 2.0  # seconds until an event is acknowledged that is still being dealt with; Slack waits for 3
 _LARGEST = 1 << 20  # bytes of a request: a click brings the whole message along
 _PING = 3.0  # seconds between pings; after four without an answer the connection is taken for dead
+_SETTLE = 3.0  # seconds in which Slack sends again what was not acknowledged: a first vote comes before what is held
 _LOOK = 1.0  # seconds between looks at the connection
 _STUCK = 60.0  # seconds without a connection after which the client is made anew
 _LONGEST_PAUSE = 300.0  # seconds between two attempts to connect
@@ -69,7 +70,7 @@ class Gateway:
     async def run(self, began: Callable[[], Awaitable[None]]) -> None:
         """Until cancelled. `began` is awaited whenever events may have been missed until now."""
         if self._app_token is None:
-            await began()
+            await _told(began)
             await asyncio.Event().wait()
         else:
             await self._listen(self._app_token, began)
@@ -107,6 +108,10 @@ class Gateway:
                     fix = "see the app's settings, Basic Information, App-Level Tokens"
                     raise ConfigError(f"[slack] {refused}: {fix}") from error
                 reason = refused or str(error)
+            except ConfigError:
+                raise
+            except Exception as error:  # whatever the SDK comes to grief on, the house goes on
+                reason = f"{type(error).__name__}: the connection could not be made"
             failures += 1
             pause = min(2.0 ** (failures - 1), _LONGEST_PAUSE)
             _log.warning("Slack's connection ended; it is made anew", reason=reason, pause=pause)
@@ -121,7 +126,8 @@ class Gateway:
         client.on_message_listeners.append(gap.heard)
         loop = asyncio.get_running_loop()
         try:
-            await handler.connect_async()  # type: ignore[no-untyped-call]
+            async with asyncio.timeout(_STUCK):  # the SDK tries an address that is used up for ever
+                await handler.connect_async()  # type: ignore[no-untyped-call]
             alive = loop.time()
             while loop.time() - alive < _STUCK:
                 await asyncio.sleep(_LOOK)
@@ -146,22 +152,24 @@ class _Gap:
             self._replacing = True
         elif kind == "hello":
             if not self._replacing:
-                task = asyncio.create_task(self._tell())
+                task = asyncio.create_task(_told(self._began, after=_SETTLE))
                 self._telling.add(task)
                 task.add_done_callback(self._telling.discard)
             self._replacing = False
-
-    async def _tell(self) -> None:
-        try:
-            await self._began()
-        except BotError as error:
-            _log.warning("what was missed could not be asked for", reason=str(error))
 
     async def aclose(self) -> None:
         telling = list(self._telling)
         for task in telling:
             task.cancel()
         await asyncio.gather(*telling, return_exceptions=True)
+
+
+async def _told(began: Callable[[], Awaitable[None]], *, after: float = 0.0) -> None:
+    await asyncio.sleep(after)
+    try:
+        await began()
+    except Exception as error:
+        _log.warning("what was missed could not be asked for", reason=f"{type(error).__name__}: {error}")
 
 
 def _kind_of(frame: str) -> str | None:

@@ -143,7 +143,7 @@ class Reactions:
                 patience=_RECEIPT_PATIENCE,
             )
         except PlatformError as error:
-            _log.info("a voter could not be told", error=str(error))
+            _log.debug("a voter could not be told", error=str(error))  # in a storm, most cannot
 
     async def aclose(self) -> None:
         for task in [*self._receipts, *filter(None, [self._reading_again])]:

@@ -15,7 +15,7 @@ from secrets import token_hex
 import structlog
 
 from bot.delivery.retry import fate_after
-from bot.errors import ChannelLost, OutcomeUnknown, PlatformError, StorageError
+from bot.errors import ChannelLost, OutcomeUnknown, PlatformError, PlatformUnavailable, StorageError
 from bot.locales import say, say_date
 from bot.model import Channel, Fate, MessageRef, Posting
 from bot.ports import ChatPlatform, Clock, Jobs, Store, UnitOfWork
@@ -97,7 +97,9 @@ class Deliver:
             async with asyncio.timeout(_POST_TIMEOUT):
                 return self._posted(await platform.post(posting))
         except Exception as error:
-            _log.warning("not posted", channel=posting.channel.name, part=posting.part, error=str(error))
+            waits = isinstance(error, PlatformUnavailable) and error.retry_after is not None
+            tell = _log.info if waits else _log.warning
+            tell("not posted", channel=posting.channel.name, part=posting.part, error=str(error))
             if isinstance(error, ChannelLost):
                 await self.lost(posting.channel, f"{error.reason}: {error.fix}")
             if unsure and isinstance(error, OutcomeUnknown):
