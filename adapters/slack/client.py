@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,7 @@ from bot.ports import House
 
 _log = structlog.get_logger(__name__)
 _CLOCKS_APART = timedelta(minutes=10)  # between ours and Slack's, at most
+_SETTLE = 3.0  # seconds
 _PAGE = 100  # messages; Slack gives some apps 15 at most
 _REMEMBERED = 10_000  # searches and seeds that were begun
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{6,}")
@@ -156,7 +158,14 @@ class SlackPlatform:
 
     async def began(self) -> None:
         """Events may have been missed: members' reactions, and what became of channels."""
+        await asyncio.gather(self._review_all(), self._read_again())
+
+    async def _read_again(self) -> None:
+        """A little later: Slack sends again what was not acknowledged, and a first vote comes before what is held."""
+        await asyncio.sleep(_SETTLE)
         await self._house.listener.changed(ChannelEvent(kind="missed", platform=PLATFORM))
+
+    async def _review_all(self) -> None:
         for channel in await self._house.archive.channels(PLATFORM):
             try:
                 await self._review(channel)

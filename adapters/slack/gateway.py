@@ -28,7 +28,6 @@ Ack = Callable[..., Awaitable[BoltResponse]]
 _ACKED = 2.0  # seconds until an event is acknowledged that is still being dealt with; Slack waits for 3
 _LARGEST = 1 << 20  # bytes of a request: a click brings the whole message along
 _PING = 3.0  # seconds between pings; after four without an answer the connection is taken for dead
-_SETTLE = 3.0  # seconds in which Slack sends again what was not acknowledged: a first vote comes before what is held
 _LOOK = 1.0  # seconds between looks at the connection
 _STUCK = 60.0  # seconds without a connection after which the client is made anew
 _LONGEST_PAUSE = 300.0  # seconds between two attempts to connect
@@ -152,7 +151,7 @@ class _Gap:
             self._replacing = True
         elif kind == "hello":
             if not self._replacing:
-                task = asyncio.create_task(_told(self._began, after=_SETTLE))
+                task = asyncio.create_task(_told(self._began))
                 self._telling.add(task)
                 task.add_done_callback(self._telling.discard)
             self._replacing = False
@@ -164,8 +163,7 @@ class _Gap:
         await asyncio.gather(*telling, return_exceptions=True)
 
 
-async def _told(began: Callable[[], Awaitable[None]], *, after: float = 0.0) -> None:
-    await asyncio.sleep(after)
+async def _told(began: Callable[[], Awaitable[None]]) -> None:
     try:
         await began()
     except Exception as error:

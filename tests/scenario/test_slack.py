@@ -57,6 +57,7 @@ class Scene:
 async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
     """A workspace with a channel and five members. Whatever happens, the bot asks for nothing that Slack forbids."""
     server = SlackServer(spec=Spec.found(), limits=Limits.wide(scale=20))
+    server.sockets.in_time *= 20  # as it is in real seconds
     await server.start()
     workspace = server.add_workspace("Acme")
     place = server.add_channel(workspace, "ai-team")

@@ -83,6 +83,7 @@ async def browsing(app: App, server: SlackServer) -> AsyncIterator[Browser]:
 @pytest.fixture
 async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
     server = SlackServer(spec=Spec.found(), limits=Limits.wide(scale=20))
+    server.sockets.in_time *= 20  # as it is in real seconds
     await server.start()
     for name in SECRETS:
         monkeypatch.delenv(name, raising=False)
