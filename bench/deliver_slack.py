@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
+import statistics
 import sys
 import tempfile
 from collections import Counter
@@ -20,7 +22,8 @@ from adapters.slack.installs import Install
 from bench.deliver import due
 from bot.app import opened
 from bot.config import load
-from tests.platforms.slack_server import Limits, SlackServer, Workspace
+from tests.platforms.slack_server import Request, SlackServer, Workspace
+from tests.platforms.slack_server.limits import Bucket
 from tests.scenario.slack_world import SECRETS, config, environment
 from tests.scenario.world import write_world
 
@@ -31,15 +34,17 @@ _POST, _SEED = "chat.postMessage", "reactions.add"
 
 @dataclass(frozen=True)
 class Round:
-    """`share`: the seconds that a client would need which used up every limit, by the seconds that were needed."""
+    """A share: the seconds that a client would need which used up the limits, by the seconds that were needed."""
 
     channels: int
     messages: int
     doubled: int
     seeds: int
     posting: float  # seconds from the first message to the last
+    in_channel: float  # from a channel's first message to its last, the median
+    channel_share: float  # of that
     seconds: float  # from the first message to the last seed
-    share: float
+    share: float  # of that
     too_many: int
     ignored: int
     loop: dict[str, object]
@@ -51,15 +56,16 @@ def main(arguments: Sequence[str]) -> None:
         done = asyncio.run(measured(Path(folder), channels, workspaces))
     print(
         f"{done.channels} channels in {workspaces} workspaces due at once: {done.messages} messages in "
-        f"{done.posting:.1f} s, with {done.seeds} seeds in {done.seconds:.1f} s, {done.share:.1%} of what the limits "
-        f"allow; 429 answers {done.too_many}, ignored {done.ignored}, doubled messages {done.doubled}; the bot's event "
-        f"loop: {json.dumps(done.loop)}"
+        f"{done.posting:.1f} s, {done.messages / done.posting:.1f} a second, those of a channel in "
+        f"{done.in_channel:.2f} s, {done.channel_share:.1%} of what its limit allows; with {done.seeds} seeds in "
+        f"{done.seconds:.1f} s, {done.share:.1%} of what the limits allow; 429 answers "
+        f"{done.too_many}, ignored {done.ignored}, doubled messages {done.doubled}; the bot's event loop: "
+        f"{json.dumps(done.loop)}"
     )
 
 
 async def measured(folder: Path, channels: int, workspaces: int) -> Round:
-    limits = Limits(chat_per_minute=1e6, chat_at_once=1e6)  # of a whole workspace: Slack names no figure
-    server = SlackServer(latency=LATENCY, limits=limits, spec=None)
+    server = SlackServer(latency=LATENCY, spec=None)
     await server.start()
     try:
         homes = [server.add_workspace(f"w{number}") for number in range(workspaces)]
@@ -88,11 +94,14 @@ async def _installed(path: Path, homes: Sequence[Workspace]) -> None:
 
 
 def _round(server: SlackServer, places: Sequence[str], workspaces: int, loop: dict[str, object]) -> Round:
+    limits = server.gate.limits
     posts = [one for one in server.requests if one.method == _POST]
     work = [one for one in server.requests if one.method in (_POST, _SEED)]
-    began = min(one.at for one in posts)
-    posting = max(one.at + one.seconds for one in posts) - began
-    seconds = max(one.at + one.seconds for one in work) - began
+    posting, seconds = _lasted(posts), _lasted(work)
+    in_channel = statistics.median(_lasted([one for one in posts if one.args["channel"] == place]) for place in places)
+    fewest = _alone(limits.chat_per_second, limits.chat_burst, ARTICLES + 1)
+    per_minute, at_once = limits.tiers[3]
+    least = _alone(per_minute / 60, at_once, math.ceil(len(places) / workspaces) * ARTICLES * EMOJI)
     messages = [(place, message) for place in places for message in server.messages(place)]
     seeds = sum(len(message.reactions) for _, message in messages)
     keys = Counter((place, json.dumps(message.payload["metadata"], sort_keys=True)) for place, message in messages)
@@ -102,15 +111,25 @@ def _round(server: SlackServer, places: Sequence[str], workspaces: int, loop: di
         doubled=len(messages) - len(keys),
         seeds=seeds,
         posting=posting,
+        in_channel=in_channel,
+        channel_share=fewest / in_channel,
         seconds=seconds,
-        share=_floor(server.gate.limits, len(places) / workspaces) / seconds,
+        share=least / seconds,
         too_many=server.too_many,
         ignored=server.ignored_429,
         loop=loop,
     )
 
 
-def _floor(limits: Limits, channels: float) -> float:
-    """Seconds that a workspace with so many channels needs by the limits alone: its reactions take longest."""
-    per_minute, at_once = limits.tiers[3]
-    return max(0.0, channels * ARTICLES * EMOJI - at_once) / (per_minute / 60)
+def _lasted(requests: Sequence[Request]) -> float:
+    return max(one.at + one.seconds for one in requests) - min(one.at for one in requests)
+
+
+def _alone(rate: float, most: float, requests: int) -> float:
+    """Seconds from the first to the last of so many requests of a client that uses up one of the server's buckets."""
+    bucket, now = Bucket(rate, most, most, 0.0), 0.0
+    for _ in range(requests):
+        now += bucket.wait(now)
+        bucket.wait(now)  # fills it until then
+        bucket.held -= 1
+    return now

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from adapters.slack.emoji import name_of
 from adapters.slack.errors import code_of
 from adapters.slack.format import is_marked, payload_of, receipt_payload
 from adapters.slack.gateway import Gateway
+from adapters.slack.installs import Install
 from adapters.slack.members import Members
 from adapters.slack.reactions import PLATFORM, held_on, put
 from adapters.slack.web import Web
@@ -34,7 +36,16 @@ _SETTLE = 3.0  # seconds
 _PAGE = 100  # messages; Slack gives some apps 15 at most
 _REMEMBERED = 10_000  # searches and seeds that were begun
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{6,}")
-_UNREADABLE = ("missing_scope", "no_permission", "access_denied", "restricted_action", "not_allowed_token_type")
+_UNREADABLE = ("missing_scope", "no_permission", "access_denied", "restricted_action")
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Of a channel's history, by Slack's time stamps: from `oldest` on, the newest seen, and down to where it got."""
+
+    oldest: str
+    newest: str
+    reached: str
 
 
 class SlackPlatform:
@@ -45,7 +56,7 @@ class SlackPlatform:
         self._web = web
         self._members = members
         self._gateway = gateway
-        self._searched: dict[str, str] = {}  # by posting: how far its channel was looked through
+        self._searched: dict[str, _Search] = {}  # by posting: searches that were broken off
         self._seeded: set[tuple[MessageRef, str]] = set()
 
     # ------------------------------------------------------------ driven by the engine
@@ -81,29 +92,54 @@ class SlackPlatform:
         self._searched.pop(posting.key, None)
         return None
 
-    async def _since(self, posting: Posting, team: str, place: str) -> AsyncIterator[Mapping[str, Any]]:
-        """Every message of the channel or the digest's thread since the posting's first try, page by page: a channel's
-        newest first, a thread's oldest first."""
-        began = posting.first_try_at or datetime.now(UTC)
-        oldest = f"{(began - _CLOCKS_APART).timestamp():.6f}"
-        searched = self._searched.get(posting.key)
+    def _since(self, posting: Posting, team: str, place: str) -> AsyncIterator[Mapping[str, Any]]:
+        """Every message of the channel or the digest's thread since the posting's first try."""
         if len(self._searched) > _REMEMBERED:
             self._searched.clear()
+        began = posting.first_try_at or datetime.now(UTC)
+        oldest = _stamp(began - _CLOCKS_APART)
+        if posting.parent is not None:
+            return self._in_thread(posting.key, team, place, posting.parent.message, oldest)
+        return self._in_channel(posting.key, team, place, oldest)
+
+    async def _in_channel(self, key: str, team: str, place: str, oldest: str) -> AsyncIterator[Mapping[str, Any]]:
+        """Newest first, page by page; with both bounds, as Slack begins at the oldest where it is given that alone. A
+        search that was broken off goes on where it stopped, and looks at the end for what came since it began."""
+        search = self._searched.get(key)
+        resumed, search = search is not None, search or _Search(oldest, "", "")
         while True:
-            where: dict[str, object] = {"channel": place, "limit": _PAGE, "include_all_metadata": True}
-            if posting.parent is None:
-                where |= {"oldest": oldest, **({"latest": searched} if searched else {})}
-                page = await self._web.get(team, "conversations.history", where)
-            else:
-                where |= {"ts": posting.parent.message, "oldest": searched or oldest}
-                page = await self._web.get(team, "conversations.replies", where)
-            messages = page.get("messages") or []
-            for message in messages:
+            latest = search.reached or _stamp(datetime.now(UTC) + _CLOCKS_APART)
+            where = {"channel": place, "oldest": search.oldest, "latest": latest, "limit": _PAGE}
+            page = await self._web.get(team, "conversations.history", {**where, "include_all_metadata": True})
+            stamps = []
+            for message in page.get("messages") or []:
+                stamps.append(message["ts"])
                 yield message
-            stamps = sorted(message["ts"] for message in messages if message["ts"] != where.get("ts"))
+            newest = max([search.newest, *stamps])
+            if page.get("has_more") and stamps:
+                search = self._searched[key] = _Search(search.oldest, newest, min(stamps))
+            elif resumed:
+                resumed, search = False, _Search(newest or search.oldest, "", "")
+                self._searched[key] = search
+            else:
+                return
+
+    async def _in_thread(
+        self, key: str, team: str, place: str, thread: str, oldest: str
+    ) -> AsyncIterator[Mapping[str, Any]]:
+        """Oldest first, page by page, and the thread's own message before each page."""
+        search = self._searched.get(key) or _Search(oldest, "", "")
+        while True:
+            where = {"channel": place, "ts": thread, "oldest": search.oldest, "limit": _PAGE}
+            page = await self._web.get(team, "conversations.replies", {**where, "include_all_metadata": True})
+            stamps = []
+            for message in page.get("messages") or []:
+                if message["ts"] != thread:
+                    stamps.append(message["ts"])
+                yield message
             if not page.get("has_more") or not stamps:
                 return
-            searched = self._searched[posting.key] = stamps[0] if posting.parent is None else stamps[-1]
+            search = self._searched[key] = _Search(max(stamps), "", "")
 
     async def seed(self, ref: MessageRef, emoji: Sequence[str]) -> None:
         """A message that somebody deleted, or that holds all the emoji it can, is left as it is. What is there already
@@ -131,8 +167,7 @@ class SlackPlatform:
         """By direct message to the channel's configured admins, else to who installed the app, else to the workspace's
         owner."""
         install = await self._web.installs.of(channel.spec.workspace)
-        owner = install.installer or await self._members.owner(install.team)
-        members = channel.settings.admins or ((owner,) if owner else ())
+        members = channel.settings.admins or await self._owners(install)
         refusals: list[PlatformError] = []
         for member in members:
             try:
@@ -142,6 +177,10 @@ class SlackPlatform:
                 refusals.append(error)
         if len(refusals) == len(members):
             raise refusals[0] if refusals else PostingRejected("nobody is known who could be told")
+
+    async def _owners(self, install: Install) -> tuple[str, ...]:
+        owner = install.installer or await self._members.owner(install.team)
+        return (owner,) if owner else ()
 
     def routes(self) -> Sequence[object]:
         return self._gateway.routes()
@@ -198,6 +237,10 @@ class SlackPlatform:
         await self._house.listener.changed(
             ChannelEvent(kind=kind, platform=PLATFORM, workspace=workspace, place=place, reason=reason)
         )
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at.timestamp():.6f}"
 
 
 def trouble_in(found: Mapping[str, Any]) -> ChannelLost | None:

@@ -76,6 +76,7 @@ class Events:
         app.event(re.compile(""))(_nothing)  # Slack takes an event that nobody answers for a failure of ours
         app.command(re.compile(""))(self._on_command)
         app.action(re.compile(""))(self._on_action)
+        app.error(_failed)
         return app
 
     async def aclose(self) -> None:
@@ -106,17 +107,26 @@ class Events:
         await ack(*(dict(one) for one in answers if one is not None))
 
     async def _on_channel(self, body: Json) -> None:
+        await self._begin(body["event_id"], lambda: self._channel(body))
+
+    async def _on_joined(self, body: Json) -> None:
+        await self._begin(body["event_id"], lambda: self._joined(body))
+
+    async def _on_gone(self, body: Json) -> None:
+        await self._begin(body["event_id"], lambda: self._gone(body))
+
+    async def _channel(self, body: Json) -> None:
         event = body["event"]
         kind, reason = _CHANNEL_EVENTS[event["type"]]
         channel = event["channel"]
         await self._changed(kind, team_of(body), channel if isinstance(channel, str) else channel["id"], reason)
 
-    async def _on_joined(self, body: Json) -> None:
+    async def _joined(self, body: Json) -> None:
         team, event = team_of(body), body["event"]
         if event["user"] == (await self._web.installs.of(team)).bot_user:
             await self._changed("restored", team, event["channel"])
 
-    async def _on_gone(self, body: Json) -> None:
+    async def _gone(self, body: Json) -> None:
         """The workspace removed the app, or took its token back."""
         team, event = team_of(body), body["event"]
         if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
@@ -165,6 +175,12 @@ def team_of(body: Json) -> str:
     """The workspace whose installation an event is for; in a channel that two share it may come from the other."""
     authorizations = body.get("authorizations") or ()
     return str((authorizations[0].get("team_id") if authorizations else None) or body.get("team_id") or "")
+
+
+async def _failed(error: Exception, body: Json) -> None:
+    """The answer stays an error, so Slack sends it again."""
+    kind = (body.get("event") or {}).get("type") or body.get("type") or body.get("command")
+    _log.error("an event was not dealt with", event_kind=kind, error=f"{type(error).__name__}: {error}")
 
 
 async def _nothing() -> None:

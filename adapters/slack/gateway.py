@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from aiohttp import WSMessage
-from aiohttp.web import Request, Response, RouteDef, json_response, post
+from aiohttp.web import HTTPException, Request, Response, RouteDef, json_response, post
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.response import BoltResponse
 
 from adapters.slack.errors import code_of
 from adapters.slack.events import Events
@@ -22,10 +20,7 @@ from adapters.slack.web import Web
 from bot.errors import ConfigError, PlatformError
 
 _log = structlog.get_logger(__name__)
-Json = Mapping[str, Any]
-Ack = Callable[..., Awaitable[BoltResponse]]
 
-_ACKED = 2.0  # seconds until an event is acknowledged that is still being dealt with; Slack waits for 3
 _LARGEST = 1 << 20  # bytes of a request: a click brings the whole message along
 _PING = 3.0  # seconds between pings; after four without an answer the connection is taken for dead
 _LOOK = 1.0  # seconds between looks at the connection
@@ -80,7 +75,9 @@ class Gateway:
     async def _requested(self, request: Request) -> Response:
         try:
             asked = await to_bolt_request(request.clone(client_max_size=_LARGEST))
-        except (ValueError, LookupError):  # no JSON, or no text in any encoding that there is
+        except HTTPException:
+            raise
+        except Exception:  # slack-bolt reads it before it looks at the signature, and comes to grief on much
             return json_response({"error": "invalid request"}, status=400)
         return await to_aiohttp_response(await self._bolt().async_dispatch(asked))
 
@@ -107,9 +104,9 @@ class Gateway:
                     fix = "see the app's settings, Basic Information, App-Level Tokens"
                     raise ConfigError(f"[slack] {refused}: {fix}") from error
                 reason = refused or str(error)
-            except ConfigError:
-                raise
             except Exception as error:  # whatever the SDK comes to grief on, the house goes on
+                if isinstance(error, ConfigError) and not ever:
+                    raise
                 reason = f"{type(error).__name__}: the connection could not be made"
             failures += 1
             pause = min(2.0 ** (failures - 1), _LONGEST_PAUSE)
@@ -138,23 +135,17 @@ class Gateway:
 
 
 class _Gap:
-    """Tells when a connection begins before which events may have been missed: not where Slack only replaced it."""
+    """Tells whenever a connection begins: events may have been missed before it, even where Slack only replaced one."""
 
     def __init__(self, began: Callable[[], Awaitable[None]]) -> None:
         self._began = began
-        self._replacing = False
         self._telling: set[asyncio.Task[None]] = set()
 
     async def heard(self, message: WSMessage) -> None:
-        kind = _kind_of(message.data)
-        if kind == "disconnect":
-            self._replacing = True
-        elif kind == "hello":
-            if not self._replacing:
-                task = asyncio.create_task(_told(self._began))
-                self._telling.add(task)
-                task.add_done_callback(self._telling.discard)
-            self._replacing = False
+        if _is_hello(message.data):
+            task = asyncio.create_task(_told(self._began))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
 
     async def aclose(self) -> None:
         telling = list(self._telling)
@@ -170,11 +161,11 @@ async def _told(began: Callable[[], Awaitable[None]]) -> None:
         _log.warning("what was missed could not be asked for", reason=f"{type(error).__name__}: {error}")
 
 
-def _kind_of(frame: str) -> str | None:
-    """What a frame of Slack's is, where it is about the connection; events are left to slack_sdk."""
-    if '"hello"' not in frame and '"disconnect"' not in frame:
-        return None
+def _is_hello(frame: str) -> bool:
+    """Slack's first word; events are left to slack_sdk."""
+    if '"hello"' not in frame:
+        return False
     try:
-        return str(json.loads(frame).get("type"))
+        return bool(json.loads(frame).get("type") == "hello")
     except (ValueError, AttributeError):
-        return None
+        return False

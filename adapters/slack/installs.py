@@ -11,10 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
-from bot.errors import ChannelLost, PlatformUnavailable, StorageError
+import structlog
+
+from bot.errors import ChannelLost, ConfigError, PlatformUnavailable, PostingRejected, StorageError
 from bot.ports import Vault
 
+_log = structlog.get_logger(__name__)
 _NAME = "slack"  # of an installation in the vault
+_PATIENCE = 10.0  # seconds that a renewal may take while the old token is good
+_AGAIN = 60.0  # seconds until a renewal is tried again
 _RENEWED = 2 * 3600.0  # seconds before its end that a token is renewed; Slack's live for 12 hours
 
 
@@ -68,7 +73,10 @@ class OneInstall:
     async def of(self, team: str) -> Install:
         async with self._asking:
             if self._known is None:
-                token = self._token()
+                try:
+                    token = self._token()
+                except ConfigError as error:  # its file is being changed
+                    raise PlatformUnavailable(str(error)) from error
                 me = await self._ask("auth.test", {}, token=token)
                 self._known = Install(
                     team=me["team_id"], token=token, bot_user=me["user_id"], bot_id=str(me.get("bot_id") or "")
@@ -91,25 +99,22 @@ class ManyInstalls:
         self._client = client
         self._install_url = install_url
         self._known: dict[str, Install] = {}
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._renewing: dict[str, asyncio.Task[Install]] = {}
 
     async def of(self, team: str) -> Install:
         if not team:
             raise ChannelLost("the channel's workspace is not named", fix='write workspace = "T…" under [[channels]]')
-        async with self._turns.setdefault(team, asyncio.Lock()):  # a refresh token can be used once
-            install = self._known.get(team) or await self._stored(team)
-            if install is None:
-                raise ChannelLost(
-                    f"the app is not installed in the workspace {team}", fix=f"install it at {self._install_url}"
-                )
-            if time.time() >= install.renew_at:
-                install = await self._renewed(install)
-            self._known[team] = install
-            return install
+        install = self._known.get(team) or await self._stored(team)
+        if install is None:
+            fix = f"install it at {self._install_url}"
+            raise ChannelLost(f"the app is not installed in the workspace {team}", fix=fix)
+        self._known[team] = install
+        return install if time.time() < install.renew_at else await self._after_renewal(install)
 
     async def save(self, install: Install) -> None:
-        await self._vault.put(install.team, _NAME, json.dumps(asdict(install)).encode())
+        """Raises StorageError; the installation is known all the same, as long as the bot lives."""
         self._known[install.team] = install
+        await self._vault.put(install.team, _NAME, json.dumps(asdict(install)).encode())
 
     async def forget(self, team: str) -> None:
         self._known.pop(team, None)
@@ -125,8 +130,23 @@ class ManyInstalls:
         fields = json.loads(stored)
         return Install(**{**fields, "scopes": tuple(fields["scopes"])})
 
+    async def _after_renewal(self, install: Install) -> Install:
+        """With a new token, or for now with the old one where that is still good and Slack is slow or out of reach.
+
+        A refresh token can be used once: the renewal is a task of its own, which no caller's end breaks off.
+        """
+        team, good = install.team, install.expires_at > time.time() + _PATIENCE
+        if team not in self._renewing:
+            self._renewing[team] = asyncio.create_task(self._renewed(install))
+            self._renewing[team].add_done_callback(lambda _task: self._renewing.pop(team, None))
+        renewal = self._renewing[team]
+        await asyncio.wait({renewal}, timeout=_PATIENCE if good else None)
+        if good and (not renewal.done() or isinstance(renewal.exception(), PlatformUnavailable)):
+            self._known[team] = replace(install, renew_at=time.time() + _AGAIN)
+            return install
+        return renewal.result()
+
     async def _renewed(self, install: Install) -> Install:
-        """With a new token. One that is still good for a while is kept where Slack cannot be reached."""
         client_id, client_secret = self._client()
         try:
             answer = await self._ask(
@@ -138,13 +158,16 @@ class ManyInstalls:
                     "refresh_token": install.refresh_token,
                 },
             )
-        except PlatformUnavailable:
-            if install.expires_at > time.time():
-                return install
-            raise
+        except PostingRejected as error:
+            fix = f"install the app again at {self._install_url}"
+            raise ChannelLost("Slack does not renew the workspace's token", fix=fix) from error
         given = replace(install, token=answer["access_token"], refresh_token=answer["refresh_token"])
         renewed = living(given, float(answer["expires_in"]))
-        await self.save(renewed)
+        try:
+            await self.save(renewed)
+        except StorageError as error:  # it is used up at Slack, so it has to be kept
+            _log.error("a renewed token could not be stored; it is tried again", team=install.team, error=str(error))
+            self._known[install.team] = replace(renewed, renew_at=time.time() + _AGAIN)
         return renewed
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.slack.errors import code_of
 from adapters.slack.web import Web
 from bot.errors import PlatformUnavailable, PostingRejected
 
@@ -64,8 +65,10 @@ class Members:
             if found is None:
                 raise
             return found
-        except PostingRejected:  # no such member here: of another workspace that shares the channel
-            return self._keep(team, user, {})
+        except PostingRejected as error:
+            if code_of(error) not in ("user_not_found", "user_not_visible"):
+                raise PlatformUnavailable(str(error)) from error
+            return self._keep(team, user, {})  # of another workspace that shares the channel
         return self._keep(team, user, answer["user"])
 
     async def _list(self, team: str) -> None:

@@ -116,8 +116,12 @@ class Reactions:
             self._reading_again = asyncio.create_task(self._read_again())
 
     async def _read_again(self) -> None:
-        await asyncio.sleep(_AGAIN)
-        await self._house.listener.changed(ChannelEvent(kind="missed", platform=PLATFORM))
+        while True:
+            await asyncio.sleep(_AGAIN)
+            try:
+                return await self._house.listener.changed(ChannelEvent(kind="missed", platform=PLATFORM))
+            except BotError as error:
+                _log.warning("reactions could not be read again yet", error=str(error), again=_AGAIN)
 
     # ------------------------------------------------------------ receipts
 
@@ -146,9 +150,10 @@ class Reactions:
             _log.debug("a voter could not be told", error=str(error))  # in a storm, most cannot
 
     async def aclose(self) -> None:
-        for task in [*self._receipts, *filter(None, [self._reading_again])]:
+        tasks = [*self._receipts, *filter(None, [self._reading_again])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._receipts, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _answer(words: str) -> dict[str, object]:

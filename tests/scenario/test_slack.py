@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
-from bot.errors import ConfigError
+from bot.errors import ConfigError, PlatformUnavailable
 from tests.fakes.clock import FakeClock
 from tests.platforms.slack_server import Limits, Message, SlackServer, Spec, User, Workspace
 from tests.platforms.slack_server.world import Channel as Place
@@ -268,6 +268,55 @@ async def test_a_busy_channel_is_looked_through_page_by_page(scene: Scene) -> No
         await app.engine.deliver.digest(digest)
         assert await state(app, digest) == "posted"
     assert len(scene.ours) == 4
+
+
+async def test_an_app_that_may_search_once_a_minute_finds_its_message_over_several_attempts(scene: Scene) -> None:
+    """And where a slow Slack puts it there only while the search goes on, it is found too."""
+    async with scene.house() as app:
+        await posted(app)
+        platform, ours = app.platforms["slack"], scene.ours[1]
+        async with app.store.read() as view:
+            (posting,) = [one for ref, one in await view.outbox.refs(1) if ref.message == ours.ts]
+        home = scene.server.world.channels[scene.place.id].messages
+        for number in range(250):
+            scene.server.post_as(scene.members[0], scene.place.id, f"chat {number}")
+        late = home.pop(ours.ts)
+        web, asked = platform._web, []  # type: ignore[attr-defined]
+        get = web.get
+
+        async def once_an_attempt(team: str, method: str, arguments: object, **given: object) -> object:
+            asked.append(method)
+            if len(asked) % 2 == 0:
+                raise PlatformUnavailable("Slack asks the bot to wait", retry_after=60)
+            return await get(team, method, arguments, **given)
+
+        web.get = once_an_attempt
+        attempts, found = 0, None
+        while found is None and attempts < 9:
+            attempts += 1
+            if attempts == 2:
+                late.ts = scene.server.world.ts()
+                home[late.ts] = late
+            try:
+                found = await platform.find(posting)
+                break
+            except PlatformUnavailable:
+                continue
+        assert found is not None
+        assert found.message == late.ts
+        assert 2 < attempts < 9
+
+
+async def test_every_configured_admin_is_told_though_slacks_members_cannot_be_read(scene: Scene) -> None:
+    ada, bob = scene.members[:2]
+    scene.server.fail("users.list", "503", times=None)
+    async with scene.house(more=f'admins = ["{ada.id}", "{bob.id}"]') as app:
+        digest = await composed(app)
+        scene.server.restrict(scene.place)
+        await app.engine.deliver.digest(digest)
+    for one in (ada, bob):
+        (notice,) = scene.server.direct_messages(scene.workspace, one)
+        assert "restricted" in notice.text
 
 
 async def test_where_history_may_not_be_read_a_message_of_unknown_fate_waits_for_an_admin(scene: Scene) -> None:

@@ -167,6 +167,22 @@ async def test_a_token_is_renewed_before_it_expires_and_only_once(scene: Scene) 
         assert kept.token == scene.one.bot_token
 
 
+async def test_a_token_that_slack_does_not_renew_pauses_the_channel_and_drops_nothing(scene: Scene) -> None:
+    scene.server.rotation = True
+    async with scene.house() as app, browsing(app, scene.server) as browser:
+        await browser.install(scene.one)
+        installs = app.platforms["slack"]._web.installs  # type: ignore[attr-defined]
+        spoilt = replace(await installs.of(scene.one.id), renew_at=0.0, expires_at=0.0, refresh_token="xoxe-gone")
+        await installs.save(spoilt)
+        digest = await posted(app, name="one")
+        assert await state(app, digest) == "composed"
+        assert "install" in ((await channel(app, "one")).paused or "")
+        await browser.install(scene.one)
+        await becomes(app, lost=False, name="one")
+        await app.engine.deliver.digest(digest)
+        assert await state(app, digest) == "posted"
+
+
 @pytest.mark.parametrize("how", ["uninstall", "revoke"])
 async def test_a_workspace_that_takes_the_app_away_is_cleaned_up_and_the_other_goes_on(scene: Scene, how: str) -> None:
     server = scene.server

@@ -41,7 +41,11 @@ def listed(call: Call) -> Answer:
 def history(call: Call) -> Answer:
     channel = call.channel(scope="history", member=True)
     found = [one for one in reversed(call.world.said(channel)) if _between(call, one.ts)]
-    page, after = _paged(call, found)
+    from_oldest = bool(_bound(call, "oldest")) and not _bound(call, "latest")
+    page, after = _paged(
+        call, found[::-1] if from_oldest else found
+    )  # where only `oldest` is given, those closest to it
+    page = page[::-1] if from_oldest else page
     metadata = call.flag("include_all_metadata")
     shown = [message_json(call.world, channel, one, metadata=metadata) for one in page]
     told = {"ok": True, "messages": shown, "has_more": bool(after), "pin_count": 0}
