@@ -160,7 +160,11 @@ class SlackPlatform:
             self._seeded.add((ref, one))
 
     async def reactions_of(self, refs: Sequence[MessageRef]) -> AsyncIterator[Reaction]:
-        async for reaction in held_on(self._web, self._members, refs):
+        """As members held them a little ago: what Slack told or tells again of until then has counted first, so that a
+        first vote comes before what is held."""
+        held = [reaction async for reaction in held_on(self._web, self._members, refs)]
+        await asyncio.sleep(_SETTLE if held else 0)
+        for reaction in held:
             yield reaction
 
     async def tell_admin(self, channel: Channel, notice: str) -> None:
@@ -197,12 +201,8 @@ class SlackPlatform:
 
     async def began(self) -> None:
         """Events may have been missed: members' reactions, and what became of channels."""
-        await asyncio.gather(self._review_all(), self._read_again())
-
-    async def _read_again(self) -> None:
-        """A little later: Slack sends again what was not acknowledged, and a first vote comes before what is held."""
-        await asyncio.sleep(_SETTLE)
-        await self._house.listener.changed(ChannelEvent(kind="missed", platform=PLATFORM))
+        missed = ChannelEvent(kind="missed", platform=PLATFORM)
+        await asyncio.gather(self._review_all(), self._house.listener.changed(missed))
 
     async def _review_all(self) -> None:
         for channel in await self._house.archive.channels(PLATFORM):

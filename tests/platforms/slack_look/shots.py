@@ -98,7 +98,7 @@ def _pages(scene: Scene) -> dict[str, tuple[str, int]]:
         ("the table block", page_of([tabled(scene.replies[one]) for one in ("/why 1", "/sources list")], width=400)),
     ]
     few = ("/why 1", "/help", "/articel x")
-    receipt = receipt_payload("Recorded: 👍 Valuable. Your vote is final.")
+    receipt = {**receipt_payload("Recorded: 👍 Valuable. Your vote is final."), "response_type": "ephemeral"}
     return {
         "blocks-compared": (_beside(compared, width=640, height=770), 1281),
         "tables-compared": (_beside(tables, width=400, height=760), 801),
