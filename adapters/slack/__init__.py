@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _BOT_TOKEN, _APP_TOKEN, _SIGNING = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"
 _CLIENT = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
-_APPS = "https://api.slack.com/apps"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +86,13 @@ class SlackKit:
         return payload_of(posting)
 
     def setup(self) -> Sequence[Step]:
-        from adapters.slack.manifest import manifest_of
+        from adapters.slack.manifest import APPS, manifest_of
         from adapters.slack.oauth import INSTALL
 
         features = self._features()
         manifest = json.dumps(manifest_of(features), indent=2)
         steps = [
-            Step("Make an app", f"Open {_APPS}?new_app=1, From a manifest, and paste:\n{manifest}"),
+            Step("Make an app", f"Open {APPS}?new_app=1, From a manifest, and paste:\n{manifest}"),
         ]
         if features.http:
             steps.append(Step("Give digestbot its signing secret", f"Basic Information: set {_SIGNING} to it."))

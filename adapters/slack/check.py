@@ -6,12 +6,10 @@ from collections.abc import Callable, Sequence
 
 from adapters.slack.client import place_of, trouble_in
 from adapters.slack.errors import code_of
-from adapters.slack.manifest import Features, lacking, purpose_of
+from adapters.slack.manifest import APPS, Features, lacking, purpose_of
 from adapters.slack.web import Web
 from bot.errors import ChannelLost, ConfigError, PlatformError
 from bot.model import ChannelSpec, Finding
-
-_APPS = "https://api.slack.com/apps"
 
 
 def secrets(checked: Callable[[], None]) -> Finding | None:
@@ -19,7 +17,7 @@ def secrets(checked: Callable[[], None]) -> Finding | None:
     try:
         checked()
     except ConfigError as error:
-        return Finding("slack.secrets", False, str(error), f"Copy them from the app's settings, {_APPS}.")
+        return Finding("slack.secrets", False, str(error), f"Copy them from the app's settings, {APPS}.")
     return None
 
 

@@ -66,13 +66,13 @@ class Events:
             oauth_flow=flow,
             user_facing_authorize_error_message="digestbot is not installed in this workspace any more.",
         )
-        app.event("reaction_added")(self._on_reaction)
-        app.event("reaction_removed")(self._on_reaction)
-        app.event("member_joined_channel")(self._on_joined)
+        for name in ("reaction_added", "reaction_removed"):
+            app.event(name)(self._once_each(self._reaction))
         for name in _CHANNEL_EVENTS:
-            app.event(name)(self._on_channel)
-        app.event("app_uninstalled")(self._on_gone)
-        app.event("tokens_revoked")(self._on_gone)
+            app.event(name)(self._once_each(self._channel))
+        for name in ("app_uninstalled", "tokens_revoked"):
+            app.event(name)(self._once_each(self._gone))
+        app.event("member_joined_channel")(self._once_each(self._joined))
         app.event(re.compile(""))(_nothing)  # Slack takes an event that nobody answers for a failure of ours
         app.command(re.compile(""))(self._on_command)
         app.action(re.compile(""))(self._on_action)
@@ -83,13 +83,18 @@ class Events:
         await self._reactions.aclose()
         await self._commands.aclose()
 
-    async def _on_reaction(self, body: Json) -> None:
+    def _once_each(self, work: Callable[[Json], Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        """A listener that deals with each event once, whatever it is about."""
+
+        async def listener(body: Json) -> None:
+            await self._begin(body["event_id"], lambda: work(body))
+
+        return listener
+
+    async def _reaction(self, body: Json) -> None:
         event = body["event"]
         held = event["type"] == "reaction_added"
-        await self._begin(
-            body["event_id"],
-            lambda: self._reactions.reacted(team_of(body), event, held=held, event_id=body["event_id"]),
-        )
+        await self._reactions.reacted(team_of(body), event, held=held, event_id=body["event_id"])
 
     async def _on_action(self, ack: Ack, body: Json, action: Json) -> None:
         await self._begin(
@@ -105,15 +110,6 @@ class Events:
 
         await self._begin(str(body["trigger_id"]), answer)
         await ack(*(dict(one) for one in answers if one is not None))
-
-    async def _on_channel(self, body: Json) -> None:
-        await self._begin(body["event_id"], lambda: self._channel(body))
-
-    async def _on_joined(self, body: Json) -> None:
-        await self._begin(body["event_id"], lambda: self._joined(body))
-
-    async def _on_gone(self, body: Json) -> None:
-        await self._begin(body["event_id"], lambda: self._gone(body))
 
     async def _channel(self, body: Json) -> None:
         event = body["event"]

@@ -32,7 +32,6 @@ class Install:
     token: str
     bot_user: str = ""
     bot_id: str = ""
-    scopes: tuple[str, ...] = ()
     installer: str = ""
     refresh_token: str = ""
     expires_at: float = math.inf
@@ -127,8 +126,7 @@ class ManyInstalls:
             raise PlatformUnavailable(str(error)) from error
         if stored is None:
             return None
-        fields = json.loads(stored)
-        return Install(**{**fields, "scopes": tuple(fields["scopes"])})
+        return Install(**json.loads(stored))
 
     async def _after_renewal(self, install: Install) -> Install:
         """With a new token, or for now with the old one where that is still good and Slack is slow or out of reach.

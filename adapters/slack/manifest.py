@@ -9,6 +9,7 @@ from adapters.slack.commands import HEADS, UNDER
 from adapters.slack.events import EVENTS
 from adapters.slack.oauth import RETURN
 
+APPS = "https://api.slack.com/apps"
 _SCOPES = {  # bot scope -> what it is for
     "chat:write": "to post digests and answers",
     "commands": "for /digest and /article",

@@ -100,7 +100,6 @@ def install_of(installation: Installation) -> Install:
         token=installation.bot_token or "",
         bot_user=installation.bot_user_id or "",
         bot_id=installation.bot_id or "",
-        scopes=tuple(installation.bot_scopes or ()),
         installer=installation.user_id or "",
         refresh_token=installation.bot_refresh_token or "",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
@@ -67,8 +66,6 @@ class Web:
         call = getattr(self.client(install.token), method.replace(".", "_"))
         try:
             answer: AsyncSlackResponse = await call(**arguments)
-        except asyncio.CancelledError:
-            raise
         except Exception as error:
             ours = error_of(error)
             if isinstance(ours, PlatformUnavailable) and ours.retry_after is not None:

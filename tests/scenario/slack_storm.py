@@ -24,7 +24,7 @@ from tests.scenario.storm import (
     Votes,
     only_the_first_is_due,
     others_are_due,
-    stored_in_the_end,
+    over,
     titles,
 )
 from tests.scenario.world import write_world
@@ -88,14 +88,8 @@ async def _raged(
             await asyncio.sleep(max(0.0, began + seconds * share - loop.time()))
         if steps and share >= steps[0][0]:
             await steps.pop(0)[1]()
-    raged = loop.time()
     expected: Votes = Counter((named[message], _EMOJI[name]) for message, _, name in choices)
-    stored = await stored_in_the_end(folder, expected)
-    settled = loop.time() - raged
-    await until(lambda: all(len(server.messages(one)) == ARTICLES + 1 for one in places.values()), seconds=120)
-    await bot.kill()
-    posted = sum(len(server.messages(one)) for name, one in places.items() if name != "team")
-    return Storm(expected, stored, len(choices), raged - began, settled, bot.lives, posted)
+    return await over(folder, bot, server.messages, places, expected=expected, began=began)
 
 
 def _troubles(server: SlackServer, bot: Bot) -> list[Trouble]:

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 from bot.app import App
 from bot.model import Occurrence
 from tests.scenario.cli import ROOT
+from tests.scenario.steps import until
 from tests.scenario.world import read_all
 
 ARTICLES = 5
@@ -88,13 +89,25 @@ def titles(folder: Path) -> list[str]:
         return [title for (title,) in rows]
 
 
-async def stored_in_the_end(folder: Path, expected: Votes) -> Votes:
-    """The votes that are there once they are as expected, or when patience ends."""
+async def over(
+    folder: Path,
+    bot: Bot,
+    messages: Callable[[str], Sequence[object]],
+    places: Mapping[str, str],
+    *,
+    expected: Votes,
+    began: float,
+) -> Storm:
+    """What a storm left: its votes once they are as expected, or when patience ends, and every channel's digest."""
     loop = asyncio.get_running_loop()
-    began = loop.time()
-    while (stored := _stored(folder)) != expected and loop.time() < began + _PATIENCE:
+    raged = loop.time()
+    while (stored := _stored(folder)) != expected and loop.time() < raged + _PATIENCE:
         await asyncio.sleep(0.2)
-    return stored
+    settled = loop.time() - raged
+    await until(lambda: all(len(messages(one)) == ARTICLES + 1 for one in places.values()), seconds=120)
+    await bot.kill()
+    posted = sum(len(messages(one)) for name, one in places.items() if name != "team")
+    return Storm(expected, stored, expected.total(), raged - began, settled, bot.lives, posted)
 
 
 def _stored(folder: Path) -> Votes:

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -19,80 +16,16 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from adapters.discord.format import payload_of, reply_payloads
-from bot.app import App, opened
-from bot.commands import Commands
-from bot.config import demo_settings
-from bot.delivery.render import messages_of, posting_key
-from bot.locales import say, say_date
-from bot.model import Channel, Command, Message, Occurrence, Posting, Reply
-from bot.samples import folder
+from bot.model import Message
 from tests.browser.conftest import _FLAGS
 from tests.platforms.discord_look.page import page_of
+from tests.platforms.look_scene import ASKED, Scene, composed, postings
 
 _VOTES = {"👍": 4, "👎": 1}
-_ASKED = (
-    "/article cache", "/article 41 minutes", "/sources list", "/why 1", "/votes", "/help", "/digest next",
-    "/digest preview", "/articel x",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A digest's messages by language, and the replies to `_ASKED`."""
-
-    digests: dict[str, tuple[Message, ...]]
-    replies: dict[str, Reply]
-    channel: Channel
-
-
-async def _scene() -> Scene:
-    with tempfile.TemporaryDirectory() as place:
-        async with opened(demo_settings(Path(place), samples=folder()), connect=False) as app:
-            return await _composed(app)
-
-
-async def _composed(app: App) -> Scene:
-    while await app.engine.refresh.round():
-        pass
-    while await app.engine.read.round():
-        pass
-    async with app.store.read() as view:
-        channel = next(one for one in await view.channels.all() if one.spec.platform == "web")
-    (composition,) = await app.engine.compose.preview(channel)
-    following = Occurrence(datetime(2026, 11, 25, 9, tzinfo=UTC), "2026-11-25T09:00")
-    digests = {}
-    for locale in ("en", "zh-Hant"):
-        settings = replace(channel.settings, locale=locale)
-        digest = replace(composition.digest, channel=replace(channel, spec=replace(channel.spec, settings=settings)))
-        digests[locale] = messages_of(digest, say=say, say_date=say_date, following=following)
-    commands = Commands(store=app.store, engine=app.engine, clock=app.clock)
-    replies = {asked: await commands.answer(_command(asked, channel)) for asked in _ASKED}
-    return Scene(digests, replies, channel)
-
-
-def _command(asked: str, channel: Channel) -> Command:
-    name, _, text = asked.removeprefix("/").partition(" ")
-    spec = channel.spec
-    return Command(
-        name=name, text=text, platform=spec.platform, workspace=spec.workspace, place=spec.place, member="m", admin=True
-    )
 
 
 def _components(scene: Scene, messages: Sequence[Message]) -> list[dict[str, object]]:
-    return [
-        payload_of(
-            Posting(
-                id=part,
-                key=posting_key(1, "2026-11-24T09:00", part),
-                digest=1,
-                part=part,
-                kind="message",
-                channel=scene.channel,
-                message=message,
-            )
-        )
-        for part, message in enumerate(messages)
-    ]
+    return [payload_of(posting) for posting in postings(scene, messages)]
 
 
 def _embeds(messages: Sequence[Message]) -> list[dict[str, Any]]:
@@ -149,7 +82,7 @@ def _shoot(browser: Browser, path: Path, html: str, width: int) -> None:
 
 def main(target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
-    scene = asyncio.run(_scene())
+    scene = asyncio.run(composed())
     english = _components(scene, scene.digests["en"])
     chinese = _components(scene, scene.digests["zh-Hant"])
     embeds = _embeds(scene.digests["en"])
@@ -163,8 +96,8 @@ def main(target: Path) -> None:
         "digest-light": (page_of(english, reactions=_VOTES, dark=False, title="reading"), 760),
         "digest-phone": (page_of(english, reactions=_VOTES, width=375, title="reading"), 375),
         "digest-zh-hant": (page_of(chinese, reactions=_VOTES, title="閱讀", lang="zh-Hant"), 760),
-        "replies": (page_of(_answers(scene, _ASKED), title="reading"), 760),
-        "replies-phone": (page_of(_answers(scene, _ASKED), width=375, title="reading"), 375),
+        "replies": (page_of(_answers(scene, ASKED), title="reading"), 760),
+        "replies-phone": (page_of(_answers(scene, ASKED), width=375, title="reading"), 375),
     }
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_FLAGS))

@@ -8,54 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from html import escape
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
 from adapters.slack.format import payload_of, receipt_payload, reply_payloads
-from bot.app import opened
-from bot.commands import Commands
-from bot.config import demo_settings
-from bot.delivery.render import posting_key
-from bot.model import Message, Posting
-from bot.samples import folder
+from bot.model import Message
 from tests.browser.conftest import _FLAGS
-from tests.platforms.discord_look.shots import _ASKED, Scene, _command, _composed
+from tests.platforms.look_scene import ASKED, Scene, composed, postings
 from tests.platforms.slack_look.page import page_of
 from tests.platforms.slack_look.variants import SIGNS, VARIANTS, tabled
 
 _VOTES = {"👍": 4, "👎": 1}
 
 
-async def _scene() -> Scene:
-    """Discord's digest, and the answers as Slack's commands get them."""
-    with tempfile.TemporaryDirectory() as place:
-        async with opened(demo_settings(Path(place), samples=folder()), connect=False) as app:
-            scene = await _composed(app)
-            commands = Commands(store=app.store, engine=app.engine, clock=app.clock)
-            asked = {one: replace(_command(one, scene.channel), under="digest") for one in _ASKED}
-            return replace(scene, replies={one: await commands.answer(command) for one, command in asked.items()})
-
-
 def _payloads(scene: Scene, messages: Sequence[Message]) -> list[dict[str, object]]:
-    return [
-        payload_of(
-            Posting(
-                id=part,
-                key=posting_key(1, "2026-11-24T09:00", part),
-                digest=1,
-                part=part,
-                kind="message",
-                channel=scene.channel,
-                message=message,
-            )
-        )
-        for part, message in enumerate(messages)
-    ]
+    return [payload_of(posting) for posting in postings(scene, messages)]
 
 
 def _answers(scene: Scene, asked: Sequence[str]) -> list[dict[str, object]]:
@@ -108,14 +78,14 @@ def _pages(scene: Scene) -> dict[str, tuple[str, int]]:
         "digest-dark": (page_of(english[:4], dark=True, title="reading"), 760),
         "digest-phone": (page_of(english[:2], width=375, title="reading"), 375),
         "digest-zh-hant": (page_of(chinese[:3], title="閱讀", lang="zh-Hant"), 760),
-        "replies-whole": (page_of(_answers(scene, _ASKED), title="reading"), 760),
+        "replies-whole": (page_of(_answers(scene, ASKED), title="reading"), 760),
         "replies-phone": (page_of(_answers(scene, few), width=375, title="reading"), 375),
     }
 
 
 def main(target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
-    pages = _pages(asyncio.run(_scene()))
+    pages = _pages(asyncio.run(composed(under="digest")))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_FLAGS))
         for name, (html, width) in pages.items():
