@@ -4,15 +4,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CONFTEST = Path(__file__).parents[1] / "conftest.py"
 
 
-def run(folder: Path, body: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, body: str, *options: str) -> subprocess.CompletedProcess[str]:
     tests = folder / "checkout" / "tests"
     tests.mkdir(parents=True)
     (tests / "conftest.py").write_text(CONFTEST.read_text("utf-8"), "utf-8")
     (tests / "test_it.py").write_text(f"import pytest\n{body}", "utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tests)]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, str(tests)]
     environment = {"PATH": str(folder)}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
@@ -25,11 +27,13 @@ def test_corpora_and_chromium_may_be_missing_and_are_told_at_the_end(tmp_path: P
     assert "NOT ALLOWED" not in done.stdout
 
 
-def test_any_other_skip_fails_the_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [(), ("--numprocesses=2",)], ids=["one process", "two processes"])
+def test_any_other_skip_fails_the_run(tmp_path: Path, options: tuple[str, ...]) -> None:
     done = run(
         tmp_path,
         "def test(): pass\n@pytest.mark.skip('slow')\ndef test_a(): pass\n"
         "def test_b(): pytest.importorskip('nothing_such')",
+        *options,
     )
     assert done.returncode == 1, done.stdout + done.stderr
     assert "     1  slow  NOT ALLOWED" in done.stdout
