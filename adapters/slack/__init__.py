@@ -136,22 +136,28 @@ class SlackKit:
         from adapters.slack.events import Events
         from adapters.slack.gateway import Gateway
         from adapters.slack.members import Members
+        from adapters.slack.order import in_order
         from adapters.slack.reactions import Reactions
 
         settings = self._settings
         settings.checked()
         web = self._web(house)
         members = Members(web)
+        order = in_order(settings.mode)
         gateway = Gateway(
             web=web,
             events=Events(
-                web=web, house=house, reactions=Reactions(web, members, house), commands=Commands(house, members, web)
+                web=web,
+                house=house,
+                reactions=Reactions(web, members, house, order),
+                commands=Commands(house, members, web),
             ),
             signing_secret=settings.secret(_SIGNING) if settings.mode == "http" else "",
             app_token=settings.app_token if settings.mode == "socket" else None,
             installing=self._installing(web, house),
+            order=order,
         )
-        return SlackPlatform(house, web, members, gateway)
+        return SlackPlatform(house, web, members, gateway, order)
 
     def _features(self) -> Features:
         from adapters.slack.manifest import Features

@@ -17,6 +17,7 @@ from adapters.slack.format import is_marked, payload_of, receipt_payload
 from adapters.slack.gateway import Gateway
 from adapters.slack.installs import Install
 from adapters.slack.members import Members
+from adapters.slack.order import InOrder
 from adapters.slack.reactions import PLATFORM, held_on, put
 from adapters.slack.web import Web
 from bot.errors import (
@@ -32,7 +33,6 @@ from bot.ports import House
 
 _log = structlog.get_logger(__name__)
 _CLOCKS_APART = timedelta(minutes=10)  # between ours and Slack's, at most
-_SETTLE = 3.0  # seconds
 _PAGE = 100  # messages; Slack gives some apps 15 at most
 _REMEMBERED = 10_000  # searches and seeds that were begun
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{6,}")
@@ -51,11 +51,12 @@ class _Search:
 class SlackPlatform:
     """Implements `ports.ChatPlatform`."""
 
-    def __init__(self, house: House, web: Web, members: Members, gateway: Gateway) -> None:
+    def __init__(self, house: House, web: Web, members: Members, gateway: Gateway, order: InOrder) -> None:
         self._house = house
         self._web = web
         self._members = members
         self._gateway = gateway
+        self._order = order
         self._searched: dict[str, _Search] = {}  # by posting: searches that were broken off
         self._seeded: set[tuple[MessageRef, str]] = set()
 
@@ -163,7 +164,13 @@ class SlackPlatform:
         """As members held them a little ago: what Slack told or tells again of until then has counted first, so that a
         first vote comes before what is held."""
         held = [reaction async for reaction in held_on(self._web, self._members, refs)]
-        await asyncio.sleep(_SETTLE if held else 0)
+        if held:
+            try:
+                await self._order.settled()
+            except TimeoutError:
+                raise PlatformUnavailable(
+                    "the connection to Slack is lost, so what was held first is not known"
+                ) from None
         for reaction in held:
             yield reaction
 

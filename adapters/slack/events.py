@@ -27,7 +27,10 @@ _log = structlog.get_logger(__name__)
 Json = Mapping[str, Any]
 Ack = Callable[..., Awaitable[BoltResponse]]
 
-_ACKED = 2.0  # seconds until an event is acknowledged that is still being dealt with; Slack waits for 3
+_ACKED = 2.0  # seconds until what a member waits for is acknowledged though it takes longer; Slack waits for 3
+_KEPT = (
+    15.0  # the same of an event, which Slack sends again meanwhile: so a crash does not lose what waits for its turn
+)
 _CHANNEL_EVENTS = {  # Slack's event -> what became of the channel
     **dict.fromkeys(("channel_archive", "group_archive"), ("archived", "the channel is archived: unarchive it")),
     **dict.fromkeys(("channel_left", "group_left"), ("left", "the bot was removed from the channel: /invite it again")),
@@ -87,7 +90,7 @@ class Events:
         """A listener that deals with each event once, whatever it is about."""
 
         async def listener(body: Json) -> None:
-            await self._begin(body["event_id"], lambda: work(body))
+            await self._begin(body["event_id"], lambda: work(body), patience=_KEPT)
 
         return listener
 
@@ -97,9 +100,8 @@ class Events:
         await self._reactions.reacted(team_of(body), event, held=held, event_id=body["event_id"])
 
     async def _on_action(self, ack: Ack, body: Json, action: Json) -> None:
-        await self._begin(
-            str(body.get("trigger_id")), lambda: self._reactions.pressed(body["team"]["id"], body, action)
-        )
+        click = str(body.get("trigger_id") or f"{body['user']['id']} {action.get('action_ts')}")
+        await self._begin(click, lambda: self._reactions.pressed(body["team"]["id"], body, action))
         await ack()
 
     async def _on_command(self, ack: Ack, body: Json) -> None:
@@ -135,10 +137,12 @@ class Events:
             ChannelEvent(kind=kind, platform=PLATFORM, workspace=team, place=place, reason=reason)
         )
 
-    async def _begin(self, event: str, work: Callable[[], Awaitable[None]]) -> None:
+    async def _begin(self, event: str, work: Callable[[], Awaitable[None]], *, patience: float = _ACKED) -> None:
         """Deals with an event once; returns when that is done, or takes long. What fails in time, Slack sends again."""
         task, new = self._once.begun(event, work)
-        done, _ = await asyncio.wait((task,), timeout=_ACKED)
+        if task is None:
+            return
+        done, _ = await asyncio.wait((task,), timeout=patience)
         if done:
             task.result()
         elif new:

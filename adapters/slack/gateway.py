@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
@@ -16,6 +17,7 @@ from slack_bolt.app.async_app import AsyncApp
 from adapters.slack.errors import code_of
 from adapters.slack.events import Events
 from adapters.slack.oauth import Installing
+from adapters.slack.order import InOrder
 from adapters.slack.web import Web
 from bot.errors import ConfigError, PlatformError
 
@@ -23,7 +25,8 @@ _log = structlog.get_logger(__name__)
 
 _LARGEST = 1 << 20  # bytes of a request: a click brings the whole message along
 _PING = 3.0  # seconds between pings; after four without an answer the connection is taken for dead
-_LOOK = 1.0  # seconds between looks at the connection
+_LOOK = 0.25  # seconds between looks at the connection
+_SHORT = 1000  # characters; what Slack says of a connection is shorter
 _STUCK = 60.0  # seconds without a connection after which the client is made anew
 _LONGEST_PAUSE = 300.0  # seconds between two attempts to connect
 _REFUSED = {  # what the admin alone can mend
@@ -47,12 +50,14 @@ class Gateway:
         signing_secret: str,
         app_token: Callable[[], str] | None,
         installing: Installing | None,
+        order: InOrder,
     ) -> None:
         self._web = web
         self._events = events
         self._signing_secret = signing_secret
         self._app_token = app_token
         self._installing = installing
+        self._order = order
         self._app: AsyncApp | None = None
 
     def routes(self) -> Sequence[RouteDef]:
@@ -64,6 +69,7 @@ class Gateway:
     async def run(self, began: Callable[[], Awaitable[None]]) -> None:
         """Until cancelled. `began` is awaited whenever events may have been missed until now."""
         if self._app_token is None:
+            self._order.connected(time.time())
             await _told(began)
             await asyncio.Event().wait()
         else:
@@ -118,8 +124,8 @@ class Gateway:
         handler = AsyncSocketModeHandler(self._bolt(), token, ping_interval=_PING)
         client = handler.client
         client.wss_uri = address
-        gap = _Gap(began)
-        client.on_message_listeners.append(gap.heard)
+        turns = _Turns(began, self._order)
+        client.on_message_listeners.append(turns.heard)
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(_STUCK):  # the SDK tries an address that is used up for ever
@@ -129,20 +135,29 @@ class Gateway:
                 await asyncio.sleep(_LOOK)
                 if await client.is_connected():
                     alive = loop.time()
+                else:
+                    self._order.lost()
         finally:
+            self._order.lost()
             await handler.close_async()  # type: ignore[no-untyped-call]
-            await gap.aclose()
+            await turns.aclose()
 
 
-class _Gap:
-    """Tells whenever a connection begins: events may have been missed before it, even where Slack only replaced one."""
+class _Turns:
+    """Tells whenever a connection begins or is about to end: events may have been missed between them, even where Slack
+    only replaced one by another."""
 
-    def __init__(self, began: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, began: Callable[[], Awaitable[None]], order: InOrder) -> None:
         self._began = began
+        self._order = order
         self._telling: set[asyncio.Task[None]] = set()
 
     async def heard(self, message: WSMessage) -> None:
-        if _is_hello(message.data):
+        kind = _word_of(message.data)
+        if kind == "disconnect":
+            self._order.lost()
+        elif kind == "hello":
+            self._order.connected(time.time())
             task = asyncio.create_task(_told(self._began))
             self._telling.add(task)
             task.add_done_callback(self._telling.discard)
@@ -161,11 +176,11 @@ async def _told(began: Callable[[], Awaitable[None]]) -> None:
         _log.warning("what was missed could not be asked for", reason=f"{type(error).__name__}: {error}")
 
 
-def _is_hello(frame: str) -> bool:
-    """Slack's first word; events are left to slack_sdk."""
-    if '"hello"' not in frame:
-        return False
+def _word_of(frame: str) -> str:
+    """What Slack says of the connection itself, "hello" or "disconnect"; events are left to slack_sdk."""
+    if len(frame) > _SHORT:
+        return ""
     try:
-        return bool(json.loads(frame).get("type") == "hello")
+        return str(json.loads(frame).get("type"))
     except (ValueError, AttributeError):
-        return False
+        return ""

@@ -32,8 +32,6 @@ _STRAYS = (
 )
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-_LOOK_ALIKES = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", "|": "∣"})
-_SHORTCODE = re.compile(r":(?=[\w+'-]{1,100}:)")
 
 _NO_ADDRESS = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
@@ -60,16 +58,6 @@ def inert(text: str) -> str:
 def escaped(text: str) -> str:
     """The text with the three characters that Slack takes for its own escaped: no mention, date or link is alive."""
     return text.translate(_ENTITIES)
-
-
-def link(url: str | None, title: str) -> str:
-    """Mrkdwn for the title leading to the address, or for the title alone where the address is not one to lead to.
-
-    No character of the title is bold, struck, code or half of a :shortcode:.
-    """
-    words = escaped(_SHORTCODE.sub("﹕", title).translate(_LOOK_ALIKES))
-    address = safe_url(url)
-    return f"<{escaped(address)}|{words}>" if address and words else words
 
 
 def safe_url(url: str | None) -> str | None:

@@ -9,6 +9,8 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
+import structlog
+from aiohttp import ClientError
 from aiohttp.web import Request, Response, RouteDef, get
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.error import BoltError
@@ -23,6 +25,7 @@ from adapters.slack.installs import Install, ManyInstalls, living
 from adapters.slack.web import quiet_logger
 from bot.errors import BotError
 
+_log = structlog.get_logger(__name__)
 INSTALL, RETURN = "/slack/install", "/slack/oauth_redirect"
 _LIVES = 600  # seconds that an installation may take
 _MOST = 10_000  # states remembered as used
@@ -69,7 +72,11 @@ class Installing:
         return await to_aiohttp_response(await self.flow.handle_installation(await to_bolt_request(request)))
 
     async def _return(self, request: Request) -> Response:
-        return await to_aiohttp_response(await self.flow.handle_callback(await to_bolt_request(request)))
+        try:
+            return await to_aiohttp_response(await self.flow.handle_callback(await to_bolt_request(request)))
+        except (ClientError, TimeoutError) as error:  # slack-bolt expects answers of Slack's alone
+            _log.warning("an installation broke off: Slack is out of reach", error=type(error).__name__)
+            return Response(status=503, text=f"Slack is out of reach. Please install the app again: {INSTALL}")
 
 
 class _Store(AsyncInstallationStore):
@@ -131,8 +138,10 @@ class _States(AsyncOAuthStateStore):
             return False
         now, ends = time.time(), int(signed.partition(".")[0], 16)
         self._used = {used: until for used, until in self._used.items() if until > now}
-        if ends < now or len(self._used) >= _MOST:
+        if ends < now:
             return False
+        if len(self._used) >= _MOST:  # of the earliest, Slack takes no code a second time either
+            del self._used[next(iter(self._used))]
         self._used[state] = ends
         return True
 

@@ -8,7 +8,13 @@ import heapq
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from itertools import count
+from typing import Literal
 
+_LATE = 1.0  # seconds that an event may come after one that happened later
+# Seconds after a beginning in which Slack sends again what it had no answer to: by its sockets those of three seconds,
+# by HTTP, where a minute passes before most of it comes, those that it was just about to send.
+_HELD_UP = {"socket": 4.0, "http": 1.5}
+_LONGEST = 60.0  # seconds that all wait: Slack lets an app connect once a minute
 _REMEMBERED = 50_000  # events; Slack sends none again after an hour, and at most 30,000 in one
 
 
@@ -17,17 +23,25 @@ class Once:
 
     def __init__(self, most: int = _REMEMBERED) -> None:
         self._most = most
-        self._done: OrderedDict[str, asyncio.Task[None]] = OrderedDict()
+        self._begun: OrderedDict[str, asyncio.Task[None] | None] = OrderedDict()  # None: it is done
 
-    def begun(self, event: str, work: Callable[[], Awaitable[None]]) -> tuple[asyncio.Task[None], bool]:
-        """The task of the event's work, and whether it was begun now."""
-        task = self._done.get(event)
-        if task is not None and not (task.done() and (task.cancelled() or task.exception() is not None)):
-            return task, False
-        task = self._done[event] = asyncio.ensure_future(_run(work))
-        if len(self._done) > self._most:
-            self._done.popitem(last=False)
+    def begun(self, event: str, work: Callable[[], Awaitable[None]]) -> tuple[asyncio.Task[None] | None, bool]:
+        """The task of the event's work, None where that is done, and whether it was begun now."""
+        if event in self._begun:
+            return self._begun[event], False
+        task = self._begun[event] = asyncio.ensure_future(_run(work))
+        task.add_done_callback(lambda done: self._ended(event, done))
+        if len(self._begun) > self._most:
+            self._begun.popitem(last=False)
         return task, True
+
+    def _ended(self, event: str, task: asyncio.Task[None]) -> None:
+        if self._begun.get(event) is not task:
+            return
+        if task.cancelled() or task.exception() is not None:
+            del self._begun[event]
+        else:
+            self._begun[event] = None
 
 
 async def _run(work: Callable[[], Awaitable[None]]) -> None:
@@ -35,12 +49,36 @@ async def _run(work: Callable[[], Awaitable[None]]) -> None:
 
 
 class InOrder:
-    """Lets each wait a little, so that what happened before it and comes after it still goes first."""
+    """Lets each wait a little, so that what happened before it and comes after it still goes first.
 
-    def __init__(self, patience: float) -> None:
+    What a lost connection held up comes seconds after the next one began, as Slack sends it again. Until then all wait.
+    """
+
+    def __init__(self, patience: float, *, held_up: float, longest: float) -> None:
+        """In seconds. `patience`: of each; `held_up`: in which a new connection brings what the lost one held up;
+        `longest`: that all wait for it."""
         self._patience = patience
+        self._held_up = held_up
+        self._longest = longest
         self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
         self._count = count()
+        self._due = 0.0  # up to which those that wait have waited long enough
+        self._began = 0.0  # when the connection did, by the sender's clock
+        self._connected = False
+        self._deadline = 0.0  # by the loop's clock
+        self._gap: asyncio.TimerHandle | None = None  # ends it
+        self._steady = asyncio.Event()
+
+    def connected(self, began: float) -> None:
+        """A connection began. `began`: when, by the sender's clock."""
+        self._connected, self._began = True, began
+        self._all_wait(self._held_up)
+
+    def lost(self) -> None:
+        """The connection ended; told as often as one likes."""
+        if self._connected:
+            self._connected = False
+            self._all_wait(self._longest)
 
     async def turn(self, at: float) -> None:
         """`at`: when it happened, by the sender's clock."""
@@ -48,10 +86,43 @@ class InOrder:
         turn: asyncio.Future[None] = loop.create_future()
         heapq.heappush(self._waiting, (at, next(self._count), turn))
         loop.call_later(self._patience, self._release, at)
+        if self._gap is not None and at < self._began:
+            self._until(max(self._gap.when(), loop.time() + self._patience))
         await turn
 
+    async def settled(self) -> None:
+        """Returns when what happened until now has had its turn. Raises TimeoutError where the connection is lost."""
+        await asyncio.sleep(self._held_up)
+        await asyncio.wait_for(self._steady.wait(), 2 * self._longest)
+
+    def _all_wait(self, seconds: float) -> None:
+        now = asyncio.get_running_loop().time()
+        self._steady.clear()
+        self._deadline = now + self._longest
+        self._until(now + seconds)
+
+    def _until(self, when: float) -> None:
+        """Ends the gap at that time of the loop, or at its deadline."""
+        if self._gap is not None:
+            self._gap.cancel()
+        self._gap = asyncio.get_running_loop().call_at(min(when, self._deadline), self._over)
+
+    def _over(self) -> None:
+        self._gap = None
+        if self._connected:
+            self._steady.set()
+        self._release(self._due)
+
     def _release(self, until: float) -> None:
+        self._due = max(self._due, until)
+        if self._gap is not None:
+            return
         while self._waiting and self._waiting[0][0] <= until:
             turn = heapq.heappop(self._waiting)[2]
             if not turn.done():
                 turn.set_result(None)
+
+
+def in_order(mode: Literal["socket", "http"]) -> InOrder:
+    """By Slack's times."""
+    return InOrder(_LATE, held_up=_HELD_UP[mode], longest=_LONGEST)

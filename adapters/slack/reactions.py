@@ -22,7 +22,6 @@ from bot.ports import House
 
 PLATFORM = "slack"
 _log = structlog.get_logger(__name__)
-_LATE = 1.0  # seconds that an event may come after one that happened later
 _AGAIN = 30.0  # seconds until reactions that could not be stored are read again
 _RECEIPT_PATIENCE = 20.0  # seconds after which a receipt is no news any more
 _TOLD = {
@@ -48,11 +47,11 @@ def reaction_on(ref: MessageRef, *, member: str, name: str, held: bool = True, e
 
 
 class Reactions:
-    def __init__(self, web: Web, members: Members, house: House) -> None:
+    def __init__(self, web: Web, members: Members, house: House, order: InOrder) -> None:
         self._web = web
         self._members = members
         self._house = house
-        self._order = InOrder(_LATE)
+        self._order = order
         self._receipts: set[asyncio.Task[None]] = set()
         self._reading_again: asyncio.Task[None] | None = None
 

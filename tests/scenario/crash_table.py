@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+from zlib import crc32
 
 from bot.app import App
 from bot.delivery.render import posting_key
@@ -150,7 +151,7 @@ async def crashed(
         stage = await rig.prepared(folder, thread=point.startswith("thread"), blind=blind)
     try:
         if rate:
-            stage.server.chaos(seed, rate)
+            stage.server.chaos(crc32(f"{point} {seed}".encode()), rate)  # other faults at every point
         killed = 0
         lives = rig.points[point]
         for life, deadly in enumerate(lives):

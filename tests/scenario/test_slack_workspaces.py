@@ -137,6 +137,17 @@ async def test_states_are_good_for_one_browser_once_and_codes_too(scene: Scene) 
         assert (await browser.back("?error=access_denied"))[0] == 200
 
 
+@pytest.mark.parametrize(("how", "status"), [("drop_before", 503), ("error_before", 401)])
+async def test_an_installation_that_slack_breaks_off_says_so_and_can_be_begun_again(
+    scene: Scene, how: str, status: int
+) -> None:
+    async with scene.house() as app, browsing(app, scene.server) as browser:
+        scene.server.fail(r"oauth\.v2\.access", how)
+        back = scene.server.consent(scene.one, await browser.begin())
+        assert (await browser.back(back))[0] == status
+        assert await browser.install(scene.one) == 200
+
+
 async def test_tokens_are_sealed_at_rest_and_read_again_after_a_restart(scene: Scene) -> None:
     async with scene.house() as app, browsing(app, scene.server) as browser:
         await browser.install(scene.one)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from adapters.slack import format as chosen
-from adapters.slack.mrkdwn import escaped, link
+from adapters.slack.mrkdwn import escaped, safe_url
 from bot.model import Message, Reply
 
 Payload = dict[str, Any]
@@ -20,8 +20,15 @@ def _context(text: str) -> Payload:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
 
 
+def _link(url: str | None, title: str) -> str:
+    address = safe_url(url)
+    return f"<{escaped(address)}|{escaped(title)}>" if address else escaped(title)
+
+
 def _also(message: Message) -> str:
-    return f"{message.also_lead} {' · '.join(link(one.url, one.title) for one in message.also)}" if message.also else ""
+    return (
+        f"{message.also_lead} {' · '.join(_link(one.url, one.title) for one in message.also)}" if message.also else ""
+    )
 
 
 def _buttons(message: Message) -> list[Payload]:
@@ -53,7 +60,7 @@ def _sections(message: Message) -> Payload:
     """A: what most apps do: sections of mrkdwn, with bullets that are characters."""
     if message.kind != "article":
         return {"blocks": _headline(message)}
-    title = f"*{message.rank}. {link(message.url, message.title)}*"
+    title = f"*{message.rank}. {_link(message.url, message.title)}*"
     points = "\n".join(f"•  {escaped(one)}" for one in message.takeaways)
     return {
         "blocks": [
