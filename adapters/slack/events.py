@@ -125,12 +125,13 @@ class Events:
             await self._changed("restored", team, event["channel"])
 
     async def _gone(self, body: Json) -> None:
-        """The workspace removed the app, or took its token back."""
+        """The workspace removed the app, or took its token back; told late, it may have the app again."""
         team, event = team_of(body), body["event"]
         if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
             return
-        await self._web.installs.forget(team)
-        await self._changed("workspace_gone", team, None)
+        told_of = float(body.get("event_time") or 0) + 1  # Slack leaves out what is less than a second
+        if await self._web.installs.forget(team, at=told_of):
+            await self._changed("workspace_gone", team, None)
 
     async def _changed(self, kind: Any, team: str, place: str | None, reason: str = "") -> None:
         await self._house.listener.changed(

@@ -25,14 +25,15 @@ _RENEWED = 2 * 3600.0  # seconds before its end that a token is renewed; Slack's
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Install:
-    """The app in a workspace (`team`). `installer`: who put it there. A token that expires does so at `expires_at`, and
-    is renewed from `renew_at` on (seconds since 1970)."""
+    """The app in a workspace (`team`). `installer`: who put it there, at `installed_at`. A token that expires does so
+    at `expires_at`, and is renewed from `renew_at` on (seconds since 1970)."""
 
     team: str
     token: str
     bot_user: str = ""
     bot_id: str = ""
     installer: str = ""
+    installed_at: float = 0.0
     refresh_token: str = ""
     expires_at: float = math.inf
     renew_at: float = math.inf
@@ -56,8 +57,8 @@ class Installs(Protocol):
     async def of(self, team: str) -> Install:
         """The installation in a workspace; "" is the only one there is. Raises PlatformError where there is none."""
 
-    async def forget(self, team: str) -> None:
-        """The workspace removed the app."""
+    async def forget(self, team: str, *, at: float) -> bool:
+        """The workspace removed the app, at that time. False: it has been installed again since."""
 
 
 class OneInstall:
@@ -85,8 +86,9 @@ class OneInstall:
             raise ChannelLost(f"SLACK_BOT_TOKEN is not of the workspace {team}", fix=fix)
         return self._known
 
-    async def forget(self, team: str) -> None:
+    async def forget(self, team: str, *, at: float) -> bool:
         self._known = None
+        return True
 
 
 class ManyInstalls:
@@ -115,9 +117,14 @@ class ManyInstalls:
         self._known[install.team] = install
         await self._vault.put(install.team, _NAME, json.dumps(asdict(install)).encode())
 
-    async def forget(self, team: str) -> None:
+    async def forget(self, team: str, *, at: float) -> bool:
+        """Raises PlatformUnavailable."""
+        install = self._known.get(team) or await self._stored(team)
+        if install is not None and install.installed_at > at:
+            return False
         self._known.pop(team, None)
         await self._vault.delete(team, _NAME)
+        return True
 
     async def _stored(self, team: str) -> Install | None:
         try:

@@ -108,6 +108,7 @@ def install_of(installation: Installation) -> Install:
         bot_user=installation.bot_user_id or "",
         bot_id=installation.bot_id or "",
         installer=installation.user_id or "",
+        installed_at=time.time(),
         refresh_token=installation.bot_refresh_token or "",
     )
     expires_at = installation.bot_token_expires_at

@@ -216,6 +216,23 @@ async def test_a_workspace_that_takes_the_app_away_is_cleaned_up_and_the_other_g
         await until(lambda: len(server.messages(scene.places["one"])) == 4)
 
 
+async def test_a_removal_that_is_told_again_after_the_app_came_back_takes_nothing_away(scene: Scene) -> None:
+    server = scene.server
+    async with scene.house() as app, listening(app, server), browsing(app, server) as browser:
+        await browser.install(scene.one)
+        server.uninstall(scene.one)
+        await becomes(app, lost=True, name="one")
+        told = [one for one in server.events.log if one["event"]["type"] == "app_uninstalled"]
+        await browser.install(scene.one)
+        await becomes(app, lost=False, name="one")
+        again = {**told[0], "event_id": "EvAGAIN", "event_time": told[0]["event_time"] - 60}
+        server.outlet.event(again)
+        await until(lambda: not server.sockets.pending)
+        assert (await channel(app, "one")).paused is None
+        digest = await posted(app, name="one")
+        assert await state(app, digest) == "posted"
+
+
 async def test_neither_workspace_reaches_the_others_token_channels_articles_or_votes(scene: Scene) -> None:
     server = scene.server
     async with scene.house() as app, listening(app, server), browsing(app, server) as browser:
