@@ -64,22 +64,21 @@ class Commands:
         self._late: set[asyncio.Task[None]] = set()
 
     async def on(self, team: str, body: Json) -> Mapping[str, object] | None:
-        """The answer that goes with the acknowledgement, if it is ready in time; else, and what is more than one
-        message, follows by the address that Slack gave for it."""
+        """The answer that goes with the acknowledgement, if it is a single message and ready in time. Others follow by
+        the address that Slack gave for them, all of them, as nobody knows when the acknowledgement is shown."""
         work = asyncio.create_task(self._reply({**body, "team_id": team}))
         done, _ = await asyncio.wait((work,), timeout=self._patience)
-        first: Mapping[str, object] | None = None
-        others: Sequence[Mapping[str, object]] = ()
         if done:
             first, *others = reply_payloads(work.result())
-        if others or not done:
-            task = asyncio.create_task(self._follow(str(body.get("response_url") or ""), work, others))
-            self._late.add(task)
-            task.add_done_callback(self._late.discard)
-        return first
+            if not others:
+                return first
+        task = asyncio.create_task(self._follow(str(body.get("response_url") or ""), work))
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+        return None
 
-    async def _follow(self, address: str, work: asyncio.Task[Reply], others: Sequence[Mapping[str, object]]) -> None:
-        for payload in others or reply_payloads(await work):
+    async def _follow(self, address: str, work: asyncio.Task[Reply]) -> None:
+        for payload in reply_payloads(await work):
             if not await self._web.respond(address, payload):
                 return
 

@@ -436,6 +436,17 @@ async def test_commands_are_answered_privately_and_in_the_channel_and_late(scene
         assert late.private == [True]
 
 
+async def test_an_answer_of_several_messages_comes_in_its_order(scene: Scene) -> None:
+    async with scene.house(more="max_articles = 8", articles=8) as app, listening(app, scene.server):
+        (composition,) = await app.engine.compose.preview(await channel(app))
+        answer = await scene.server.command(scene.members[0], scene.place, "/digest", "preview")
+        await until(lambda: "8." in answer.text)
+        titles = [item.article.article.title for item in composition.digest.items]
+        found = [answer.text.index(title) for title in titles]
+        assert len(answer.messages) > 1
+        assert found == sorted(found)
+
+
 async def test_workspace_admins_and_configured_ones_change_things(scene: Scene) -> None:
     boss = scene.server.add_member(scene.workspace, "boss", admin=True)
     deputy = scene.members[1]
