@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from bot.clock import SystemClock
 from bot.commands import Commands
+from bot.commands.quota import Quota
 from bot.config import Settings, secret_of
 from bot.engine import Engine, engine_of
 from bot.engine.intake import Intake
@@ -27,6 +28,7 @@ from bot.storage.vault import SealedVault
 from bot.votes.voters import voter_of
 
 _SECOND = timedelta(seconds=1)
+_DAY = timedelta(days=1)
 _REREAD = timedelta(hours=1)  # what a reaction or its re-reading came to grief on has passed by then
 # Deliveries mostly wait for a platform's rate limits; the others are work for this machine.
 _AT_A_TIME = {"deliver": 512, "compose": 4, "reread": 4}
@@ -101,13 +103,13 @@ async def opened(
             platforms=platforms,
             secret=secret,
             voting=settings.bot.voting,
+            forget_voters=settings.bot.forget_voters,
+            keep_texts=settings.bot.keep_texts,
         )
-        archive = StoredArchive(
-            store,
-            lambda platform, workspace, member: voter_of(secret, platform=platform, workspace=workspace, member=member),
-        )
-        commands = Commands(store=store, engine=engine, clock=clock)
-        house = House(Ear(store=store, engine=engine, commands=commands), archive, SealedVault(database, secret))
+        quota = Quota(member=settings.fetch.member_reads, workspace=settings.fetch.workspace_reads)
+        commands = Commands(store=store, engine=engine, clock=clock, quota=quota)
+        ear = Ear(store=store, engine=engine, commands=commands)
+        house = House(ear, _archive(store, secret), engine.standings, SealedVault(database, secret))
         names = {spec.platform for spec in settings.channels} if connect else set()
         kits = {name: kit_of(name, settings.platform_settings(name)) for name in sorted(names)}
         for name, kit in kits.items():
@@ -118,6 +120,13 @@ async def opened(
             await tx.channels.declare(settings.channels)
             await tx.sources.declare(settings.sources, clock.now())
         yield App(settings, database, store, clock, jobs, engine, kits, platforms)
+
+
+def _archive(store: Store, secret: bytes) -> StoredArchive:
+    return StoredArchive(
+        store,
+        lambda platform, workspace, member: voter_of(secret, platform=platform, workspace=workspace, member=member),
+    )
 
 
 async def run(app: App, *, port: int, others: int = 0, started: Callable[[int], None] = lambda _port: None) -> None:
@@ -136,6 +145,7 @@ async def run(app: App, *, port: int, others: int = 0, started: Callable[[int], 
         Pulse("refresh", 2 * _SECOND, engine.refresh.round),
         Pulse("read", 5 * _SECOND, read),
         Pulse("reread", _REREAD, engine.reread.recent),
+        Pulse("expire", _DAY, engine.expire.round),
     )
     # What is loaded by now stays, so the collector need not go through it again: that would hold the loop for 70 ms.
     gc.collect()

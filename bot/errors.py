@@ -17,9 +17,22 @@ BotError
     └── ChannelLost        pause the channel, keep its settings, tell an admin the fix
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Self
+
 
 class BotError(Exception):
-    """Anything that digestbot expects to go wrong."""
+    """Anything that digestbot expects to go wrong. What members may meet has words in the catalogues too: `key`, filled
+    with `values`."""
+
+    key: str | None = None
+    values: Mapping[str, object] = MappingProxyType({})
+
+    def told(self, key: str, **values: object) -> Self:
+        """The same error with the words for members."""
+        self.key, self.values = key, values
+        return self
 
 
 class ConfigError(BotError):
@@ -37,6 +50,8 @@ class SourceError(BotError):
 class FetchError(SourceError):
     """An input could not be had. `status` is the HTTP status, `retry_after` seconds, where known."""
 
+    key = "error.fetch"
+
     def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.status = status
@@ -46,6 +61,8 @@ class FetchError(SourceError):
 class ParseError(SourceError):
     """An input was had and cannot be read."""
 
+    key = "error.parse"
+
 
 class SummaryError(BotError):
     """A language model gave no usable drafts."""
@@ -53,6 +70,8 @@ class SummaryError(BotError):
 
 class StorageError(BotError):
     """The database cannot do what was asked."""
+
+    key = "command.trouble"
 
 
 class StaleWrite(StorageError):

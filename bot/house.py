@@ -9,14 +9,9 @@ from bot.commands import SPECS, Commands
 from bot.engine import Engine
 from bot.locales import say
 from bot.model import Channel, ChannelEvent, Choice, Command, CommandSpec, Reaction, Reply, VoteOutcome
-from bot.ports import Archive, Store, Vault
+from bot.ports import Archive, Standings, Store, Vault
 
-_PAUSING = {
-    "left": "the bot was removed from the channel: invite it again",
-    "archived": "the channel is archived: restore it",
-    "lost": "the bot lost its permission: give it back",
-    "workspace_gone": "the workspace removed the bot: install it again",
-}
+PAUSING = ("left", "archived", "lost", "workspace_gone")
 
 
 class Ear:
@@ -43,10 +38,10 @@ class Ear:
             return
         if event.kind == "message_deleted":
             return  # a deleted digest counts as posted
-        reason = _PAUSING.get(event.kind)
         for channel in await self._channels(event):
-            if reason is not None:
-                await self._engine.deliver.lost(channel, event.reason or reason)
+            if event.kind in PAUSING:
+                reason = event.reason or say(f"paused.{event.kind}", channel.settings.locale)
+                await self._engine.deliver.lost(channel, reason)
             else:
                 async with self._store.begin() as tx:
                     await tx.channels.pause(channel.id, None, lost=True)
@@ -70,6 +65,7 @@ class House:
 
     listener: Ear
     archive: Archive
+    standings: Standings
     vault: Vault
     commands: Sequence[CommandSpec] = SPECS
 

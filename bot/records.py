@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from bot.locales import say
 from bot.model import (
     Article,
+    CastVote,
     Digest,
     Finding,
     Quality,
     QualityParts,
+    Reason,
     Source,
     SourceReport,
     Stage,
@@ -19,6 +22,7 @@ from bot.model import (
     Takeaway,
     Tally,
     Uncertain,
+    Valued,
     When,
 )
 
@@ -94,7 +98,7 @@ def preview_record(digest: Digest) -> Record:
                 },
                 "takeaways": list(item.takeaways),
                 "score": round(item.score, 3),
-                "why": list(item.why),
+                "why": [said(reason) for reason in item.why],
                 "also": [{"title": link.title, "url": link.url} for link in item.also],
             }
             for item in digest.items
@@ -115,7 +119,46 @@ def tally_record(tally: Tally, article: Article) -> Record:
     }
 
 
-def source_record(source: Source, standing: Standing) -> Record:
+def valued_record(valued: Valued, stored: StoredArticle) -> Record:
+    """A line of `best` about an article."""
+    return {
+        "article": valued.article,
+        "url": stored.article.url,
+        "title": stored.article.title,
+        "source": stored.source_title,
+        "value": _number(valued.value),
+        "valued": valued.valued,
+        "unvalued": valued.unvalued,
+        "posted": [{"channel": one.channel, "slot": one.slot} for one in stored.posted],
+    }
+
+
+def dropping_record(source: Source, standing: Standing) -> Record:
+    """A line of `best` about a source that is worth dropping."""
+    return {
+        "source": source.id,
+        "url": source.spec.address,
+        "title": source.title,
+        "posted": standing.posted,
+        "valued": standing.valued,
+        "worth_dropping": True,
+    }
+
+
+def cast_record(vote: CastVote) -> Record:
+    """A line of `export votes`."""
+    return {
+        "article": vote.article,
+        "platform": vote.platform,
+        "workspace": vote.workspace,
+        "ballot": vote.ballot,
+        "option": vote.option,
+        "value": _number(vote.value),
+        "day": vote.day.isoformat(),
+    }
+
+
+def source_record(source: Source, standing: Standing, *, worth_dropping: bool = False) -> Record:
     """A line of `sources list`; `every` in the configuration's form. `workspace`: null for what is everybody's."""
     return {
         "id": source.id,
@@ -129,15 +172,29 @@ def source_record(source: Source, standing: Standing) -> Record:
         "next": time_text(source.next_at),
         "posted": standing.posted,
         "valued": standing.valued,
+        "worth_dropping": worth_dropping,
         "workspace": source.workspace.name if source.workspace else None,
     }
 
 
 def why_record(article: int, channel: str, gates: Sequence[Stage]) -> Record:
     """A line of `why`."""
-    fields = ("stage", "passed", "value", "limit", "reason")
-    stages: list[Mapping[str, object]] = [{name: getattr(gate, name) for name in fields} for gate in gates]
+    stages: list[Mapping[str, object]] = [
+        {
+            "stage": gate.stage,
+            "passed": gate.passed,
+            "value": gate.value,
+            "limit": gate.limit,
+            "reason": said(gate.reason),
+        }
+        for gate in gates
+    ]
     return {"article": article, "channel": channel, "stages": stages}
+
+
+def said(reason: Reason) -> str:
+    """A reason in English, whatever a channel speaks: programs read it."""
+    return say(reason.key, "en", **reason.values)
 
 
 def duration_text(seconds: int) -> str:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 
 from adapters.console.format import drawn, noticed
-from bot.errors import OutcomeUnknown, PlatformUnavailable
+from bot.errors import OutcomeUnknown, PlatformUnavailable, PostingRejected
 from bot.model import Channel, MessageRef, Posting, Reaction
 
 
@@ -25,6 +25,9 @@ class Terminal:
 
     async def seed(self, ref: MessageRef, emoji: Sequence[str]) -> None:
         """There is nothing to react on."""
+
+    async def remove(self, ref: MessageRef) -> None:
+        raise PostingRejected("what a terminal has printed stays there")
 
     async def reactions_of(self, refs: Sequence[MessageRef]) -> AsyncIterator[Reaction]:
         for _ in ():

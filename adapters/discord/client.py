@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -102,6 +103,16 @@ class DiscordPlatform:
                 raise PostingRejected(f"the reactions cannot be put there ({error.reason}): {fix}") from error
             except PostingRejected as error:
                 _log.warning("a reaction was not put there", emoji=one, reason=str(error))
+
+    async def remove(self, ref: MessageRef) -> None:
+        """One's own messages need no permission, but the channel has to be seen. Raises PlatformError."""
+        with suppress(PostingDeleted):
+            await self._rest.send(
+                "DELETE",
+                "/channels/{channel_id}/messages/{message_id}",
+                channel_id=ref.place,
+                message_id=ref.message,
+            )
 
     async def reactions_of(self, refs: Sequence[MessageRef]) -> AsyncIterator[Reaction]:
         async for reaction in held_on(self._rest, refs):

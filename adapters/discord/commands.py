@@ -37,7 +37,7 @@ _LONGEST_HELP = 100
 _LONGEST_TYPED = 4000
 _PATIENCE = 1.5  # seconds until an answer is put off; Discord waits for 3
 _LOCALES = {"zh-TW": "zh-Hant", "zh-CN": "zh-Hans", "en-US": "en", "en-GB": "en", "es-ES": "es", "pt-BR": "pt"}
-_TRANSLATED = {"zh-TW": "zh-Hant"}  # the catalogues that there are, by Discord's names
+_TRANSLATED = {"zh-TW": "zh-Hant", "ja": "ja", "de": "de"}  # the catalogues that there are, by Discord's names
 
 
 # ------------------------------------------------------------ the tree

@@ -144,12 +144,13 @@ class SlackKit:
         web = self._web(house)
         members = Members(web)
         order = in_order(settings.mode)
+        reactions = Reactions(web, members, house, order)
         gateway = Gateway(
             web=web,
             events=Events(
                 web=web,
                 house=house,
-                reactions=Reactions(web, members, house, order),
+                reactions=reactions,
                 commands=Commands(house, members, web),
             ),
             signing_secret=settings.secret(_SIGNING) if settings.mode == "http" else "",
@@ -157,7 +158,7 @@ class SlackKit:
             installing=self._installing(web, house),
             order=order,
         )
-        return SlackPlatform(house, web, members, gateway, order)
+        return SlackPlatform(house, web, members=members, reactions=reactions, gateway=gateway, order=order)
 
     def _features(self) -> Features:
         from adapters.slack.manifest import Features

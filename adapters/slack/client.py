@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from adapters.slack.gateway import Gateway
 from adapters.slack.installs import Install
 from adapters.slack.members import Members
 from adapters.slack.order import InOrder
-from adapters.slack.reactions import PLATFORM, held_on, put
+from adapters.slack.reactions import PLATFORM, Reactions, held_on, put
 from adapters.slack.web import Web
 from bot.errors import (
     ChannelLost,
@@ -49,12 +50,22 @@ class _Search:
 
 
 class SlackPlatform:
-    """Implements `ports.ChatPlatform`."""
+    """Implements `ports.ChatPlatform` and `ports.Discreet`."""
 
-    def __init__(self, house: House, web: Web, members: Members, gateway: Gateway, order: InOrder) -> None:
+    def __init__(
+        self,
+        house: House,
+        web: Web,
+        *,
+        members: Members,
+        reactions: Reactions,
+        gateway: Gateway,
+        order: InOrder,
+    ) -> None:
         self._house = house
         self._web = web
         self._members = members
+        self._reactions = reactions
         self._gateway = gateway
         self._order = order
         self._searched: dict[str, _Search] = {}  # by posting: searches that were broken off
@@ -160,6 +171,11 @@ class SlackPlatform:
                 _log.warning("a reaction was not put there", emoji=one, reason=str(error))
             self._seeded.add((ref, one))
 
+    async def remove(self, ref: MessageRef) -> None:
+        """Raises PlatformError."""
+        with suppress(PostingDeleted):
+            await self._web.send(ref.workspace, "chat.delete", {"channel": ref.place, "ts": ref.message})
+
     async def reactions_of(self, refs: Sequence[MessageRef]) -> AsyncIterator[Reaction]:
         """As members held them a little ago: what Slack told or tells again of until then has counted first, so that a
         first vote comes before what is held."""
@@ -173,6 +189,9 @@ class SlackPlatform:
                 ) from None
         for reaction in held:
             yield reaction
+
+    async def tell_undecided(self, reaction: Reaction, *, title: str, options: Sequence[str]) -> None:
+        self._reactions.tell(reaction, "vote.undecided", title=title, options=" ".join(options))
 
     async def tell_admin(self, channel: Channel, notice: str) -> None:
         """By direct message to the channel's configured admins, else to who installed the app, else to the workspace's

@@ -53,6 +53,8 @@ BY_CODE: dict[str, tuple[str, str, str]] = {
     "request_timeout": (UNAVAILABLE, "Slack did not get the whole request", ""),
     "upgrade_required": (UNAVAILABLE, "Slack moves the workspace at present", ""),
     "message_not_found": (DELETED, "the message was posted, and somebody deleted it", ""),
+    "cant_delete_message": (REJECTED, "the workspace does not let the app delete its message", _ADMIN),
+    "compliance_exports_prevent_deletion": (REJECTED, "the workspace keeps every message", _ADMIN),
     "thread_not_found": (REJECTED, "the digest's header was deleted", ""),
     "cannot_reply_to_message": (REJECTED, "the digest's header takes no replies", ""),
     "msg_too_long": (REJECTED, "the message is too long", _OURS),

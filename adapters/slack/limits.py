@@ -11,6 +11,7 @@ from bot.errors import PlatformUnavailable
 _MINUTE = 60.0
 _PER_MINUTE = {  # docs.slack.dev/apis/web-api/rate-limits: tiers 2 to 4 of our methods
     "users.list": 20,
+    "chat.delete": 50,
     "chat.postEphemeral": 100,
     "conversations.history": 50,
     "conversations.info": 50,

@@ -125,17 +125,20 @@ class Reactions:
     # ------------------------------------------------------------ receipts
 
     def _tell(self, reaction: Reaction, outcome: VoteOutcome, answer_to: str = "") -> None:
+        if outcome.result is not VoteResult.NOT_A_VOTE or answer_to:
+            self.tell(reaction, _TOLD[outcome.result], answer_to, option=outcome.option or "")
+
+    def tell(self, reaction: Reaction, key: str, answer_to: str = "", **values: object) -> None:
         """Lets the voter know, privately and in a task of its own: a vote never waits for its receipt. `answer_to`: the
         address that Slack gave for that, with a click."""
-        if outcome.result is not VoteResult.NOT_A_VOTE or answer_to:
-            task = asyncio.create_task(self._receipt(reaction, outcome, answer_to))
-            self._receipts.add(task)
-            task.add_done_callback(self._receipts.discard)
+        task = asyncio.create_task(self._receipt(reaction, key, answer_to, values))
+        self._receipts.add(task)
+        task.add_done_callback(self._receipts.discard)
 
-    async def _receipt(self, reaction: Reaction, outcome: VoteOutcome, answer_to: str) -> None:
+    async def _receipt(self, reaction: Reaction, key: str, answer_to: str, values: Mapping[str, object]) -> None:
         try:
             locale = (await self._members.of(reaction.workspace, reaction.member)).locale or "en"
-            words = self._house.say(_TOLD[outcome.result], locale, option=outcome.option or "")
+            words = self._house.say(key, locale, **values)
             if answer_to:
                 await self._web.respond(answer_to, _answer(words))
                 return

@@ -30,6 +30,9 @@ class WebPlatform:
     async def seed(self, ref: MessageRef, emoji: Sequence[str]) -> None:
         """Every message has its buttons already."""
 
+    async def remove(self, ref: MessageRef) -> None:
+        """What is no longer marked posted is on no page any more."""
+
     async def reactions_of(self, refs: Sequence[MessageRef]) -> AsyncIterator[Reaction]:
         """None: a vote is stored before its form is answered, there is nothing to catch up with."""
         for _ in ():

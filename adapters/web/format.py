@@ -21,7 +21,7 @@ NO_VOTES: Standing = {}
 class OptionView:
     emoji: str
     label: str
-    count: int
+    count: int | None  # None: not for the viewer to see
     stands: bool  # it is the viewer's vote
 
 
@@ -58,7 +58,12 @@ class MessageView:
 
 
 def message_view(
-    message: Message, *, tallies: Sequence[Tally] = (), standing: Standing = NO_VOTES, prefix: str = "a"
+    message: Message,
+    *,
+    tallies: Sequence[Tally] = (),
+    standing: Standing = NO_VOTES,
+    prefix: str = "a",
+    show: str = "always",
 ) -> MessageView:
     url = safe_url(message.url)
     return MessageView(
@@ -67,17 +72,24 @@ def message_view(
         url=url,
         host=host_name(url),
         also=tuple(Anchor(link.title, safe_url(link.url)) for link in message.also),
-        ballots=ballot_views(message.ballots, message.article, tallies=tallies, standing=standing),
+        ballots=ballot_views(message.ballots, message.article, tallies=tallies, standing=standing, show=show),
     )
 
 
 def ballot_views(
-    ballots: Sequence[Ballot], article: int | None, *, tallies: Sequence[Tally], standing: Standing
+    ballots: Sequence[Ballot],
+    article: int | None,
+    *,
+    tallies: Sequence[Tally],
+    standing: Standing,
+    show: str = "always",
 ) -> tuple[BallotView, ...]:
-    """The ballots on an article, with what was voted; none where there is no article."""
+    """The ballots on an article, with what was voted as far as `show` lets the viewer see it; none where there is no
+    article."""
     if article is None:
         return ()
     counts = {tally.ballot: tally.counts for tally in tallies if tally.article == article}
+    shown = {one.name: show == "always" or (show == "voted" and (article, one.name) in standing) for one in ballots}
     return tuple(
         BallotView(
             ballot.name,
@@ -86,7 +98,7 @@ def ballot_views(
                 OptionView(
                     option.emoji,
                     option.label,
-                    counts.get(ballot.name, {}).get(option.emoji, 0),
+                    counts.get(ballot.name, {}).get(option.emoji, 0) if shown[ballot.name] else None,
                     standing.get((article, ballot.name)) == option.emoji,
                 )
                 for option in ballot.options

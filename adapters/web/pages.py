@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -63,7 +63,7 @@ class Pages:
 
     async def channels(self, visit: Visit) -> web.StreamResponse:
         channels = await self._archive.channels()
-        visit.locale = channels[0].settings.locale if channels else visit.locale
+        visit.locale = _locale(visit, channels)
         latest = {one.name: await self._archive.digests(one.name, limit=1) for one in channels}
         return self._guard.page(visit, "channels.html", channels=channels, latest=latest)
 
@@ -104,8 +104,10 @@ class Pages:
         stored = await self._archive.article(number_in(visit.request.match_info["id"]))
         if stored is None:
             raise Refusal(404, "article")
-        channel = await self._channel_of(visit, stored)
-        visit.locale = channel.settings.locale if channel else visit.locale
+        channels = await self._archive.channels()
+        channel = _channel_of(visit, stored, channels)
+        speaking = channel or next((one for one in channels if one.name == visit.request.query.get("c")), None)
+        visit.locale = speaking.settings.locale if speaking else _locale(visit, channels)
         zone = channel.settings.timezone if channel else "UTC"
         article = stored.article
         url = safe_url(article.url)
@@ -129,7 +131,7 @@ class Pages:
     async def search(self, visit: Visit) -> web.StreamResponse:
         words = visit.request.query.get("q", "").strip()
         channels = await self._archive.channels()
-        visit.locale = channels[0].settings.locale if channels else visit.locale
+        visit.locale = _locale(visit, channels)
         found = await self._archive.search(words, _FOUND) if words else ()
         return self._guard.page(visit, "search.html", words=words, found=found)
 
@@ -143,8 +145,10 @@ class Pages:
         return web.FileResponse(HERE / "static" / name, headers={"Cache-Control": "no-cache"})
 
     async def reply_view(self, visit: Visit, channel: Channel, command: str, reply: Reply) -> ReplyView:
-        """A reply as drawn; its articles are voted on where they were posted, or on their own page."""
-        return ReplyView(command, reply, await self._message_views(visit, channel, reply.messages, prefix="r"))
+        """A reply as drawn; its articles are voted on where they were posted, or on their own page. Votes are counted
+        there and here, so what the reply says of them below each is left out."""
+        messages = [replace(one, footer=()) for one in reply.messages]
+        return ReplyView(command, reply, await self._message_views(visit, channel, messages, prefix="r"))
 
     async def _talk(self, visit: Visit, channel: Channel | None) -> Talk:
         request = visit.request
@@ -158,14 +162,6 @@ class Pages:
             outcome=outcome if outcome in tuple(VoteResult) else "",
         )
 
-    async def _channel_of(self, visit: Visit, stored: StoredArticle) -> Channel | None:
-        """The channel in which an article is looked at: the one that `?c=` names, else one where it was posted."""
-        posted = {appearance.channel for appearance in stored.posted}
-        there = [channel for channel in await self._archive.channels() if channel.name in posted]
-        asked = [channel for channel in there if channel.name == visit.request.query.get("c")]
-        ours = [channel for channel in there if channel.spec.platform == "web"]
-        return next(iter([*asked, *ours, *there]), None)
-
     async def _digest_views(self, visit: Visit, channel: Channel, digests: Sequence[Digest]) -> tuple[DigestView, ...]:
         views = await self._message_views(visit, channel, [one for digest in digests for one in digest.messages])
         left = iter(views)
@@ -178,18 +174,36 @@ class Pages:
         articles = [message.article for message in messages if message.article is not None]
         tallies = await self._archive.tallies(articles, channel.spec.workspace)
         standing = await self._standing(visit, channel, articles)
-        return tuple(message_view(one, tallies=tallies, standing=standing, prefix=prefix) for one in messages)
+        show = channel.settings.show_counts
+        return tuple(
+            message_view(one, tallies=tallies, standing=standing, prefix=prefix, show=show) for one in messages
+        )
 
     async def _ballots(self, visit: Visit, channel: Channel, article: int) -> tuple[BallotView, ...]:
         tallies = await self._archive.tallies([article], channel.spec.workspace)
         standing = await self._standing(visit, channel, [article])
-        return ballot_views(channel.settings.ballots, article, tallies=tallies, standing=standing)
+        show = channel.settings.show_counts
+        return ballot_views(channel.settings.ballots, article, tallies=tallies, standing=standing, show=show)
 
     async def _standing(self, visit: Visit, channel: Channel, articles: Sequence[int]) -> Standing:
         member, spec = visit.visitor.member, channel.spec
         if member is None or spec.platform != "web":
             return NO_VOTES
         return await self._archive.votes_of("web", spec.workspace, member, articles)
+
+
+def _channel_of(visit: Visit, stored: StoredArticle, channels: Sequence[Channel]) -> Channel | None:
+    """The channel in which an article is looked at: the one that `?c=` names, else one where it was posted."""
+    posted = {appearance.channel for appearance in stored.posted}
+    there = [channel for channel in channels if channel.name in posted]
+    asked = [channel for channel in there if channel.name == visit.request.query.get("c")]
+    ours = [channel for channel in there if channel.spec.platform == "web"]
+    return next(iter([*asked, *ours, *there]), None)
+
+
+def _locale(visit: Visit, channels: Sequence[Channel]) -> str:
+    """What a page of no single channel is in: the first channel's language."""
+    return channels[0].settings.locale if channels else visit.locale
 
 
 def number_in(text: str) -> int:

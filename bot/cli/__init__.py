@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from bot.cli import team
+from bot.cli.options import Channel, Config, Inputs, Json, Outcome, Words, config_of
 from bot.errors import BotError, ConfigError
 
 app = typer.Typer(
@@ -22,19 +23,6 @@ sources = typer.Typer(help="List, add and remove sources.", no_args_is_help=True
 app.add_typer(sources, name="sources")
 database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(database, name="db")
-
-Config = Annotated[Path | None, typer.Option("--config", help="Configuration file (default: config.toml).")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines on stdout and nothing else there.")]
-Inputs = Annotated[list[str], typer.Argument(help="URLs, files or folders; - is stdin.", metavar="PATH_OR_URL...")]
-Channel = Annotated[str, typer.Option("--channel", help="Name of a configured channel.")]
-Outcome = Literal["there", "missing"]
-Words = Annotated[list[str] | None, typer.Argument(help="Words, a URL, or an article's number.")]
-
-
-def _config(context: typer.Context, config: Path | None) -> Path | None:
-    """The file named after the command, else the one named before it."""
-    before: object = context.find_root().obj
-    return config or (before if isinstance(before, Path) else None)
 
 
 @app.callback()
@@ -61,7 +49,7 @@ def run(context: typer.Context, config: Config = None) -> None:
     """Runs everything in one process: reads sources, posts digests on schedule, serves the web channel."""
     from bot.cli.serve import run as serve
 
-    serve(_config(context, config))
+    serve(config_of(context, config))
 
 
 @app.command()
@@ -75,7 +63,7 @@ def init(
     app, its manifest or invite link, which secrets to set."""
     from bot.cli.init import init as begin
 
-    begin(_config(context, config), platforms or [], as_json=as_json)
+    begin(config_of(context, config), platforms or [], as_json=as_json)
 
 
 @app.command()
@@ -83,7 +71,7 @@ def doctor(context: typer.Context, as_json: Json = False, config: Config = None)
     """Checks configuration, database and platforms, and says how to mend what is wrong. Posts nothing."""
     from bot.cli.doctor import doctor as check
 
-    check(_config(context, config), as_json=as_json)
+    check(config_of(context, config), as_json=as_json)
 
 
 @app.command()
@@ -91,7 +79,7 @@ def inspect(context: typer.Context, inputs: Inputs, as_json: Json = False, confi
     """Shows all that is read out of feeds, pages and texts. Stores nothing."""
     from bot.cli.intake import inspect as show
 
-    show(_config(context, config), inputs, as_json=as_json)
+    show(config_of(context, config), inputs, as_json=as_json)
 
 
 @app.command()
@@ -99,7 +87,7 @@ def ingest(context: typer.Context, inputs: Inputs, as_json: Json = False, config
     """Reads feeds, pages and texts, and keeps their articles."""
     from bot.cli.intake import ingest as keep
 
-    keep(_config(context, config), inputs, as_json=as_json)
+    keep(config_of(context, config), inputs, as_json=as_json)
 
 
 @app.command()
@@ -107,7 +95,7 @@ def refresh(context: typer.Context, as_json: Json = False, config: Config = None
     """Reads the sources that are due, then the new articles."""
     from bot.cli.verbs import refresh as verb
 
-    verb(_config(context, config), as_json=as_json)
+    verb(config_of(context, config), as_json=as_json)
 
 
 @app.command()
@@ -115,7 +103,7 @@ def tick(context: typer.Context, as_json: Json = False, config: Config = None) -
     """Claims the slots that are due."""
     from bot.cli.verbs import tick as verb
 
-    verb(_config(context, config), as_json=as_json)
+    verb(config_of(context, config), as_json=as_json)
 
 
 @app.command()
@@ -123,7 +111,7 @@ def compose(context: typer.Context, as_json: Json = False, config: Config = None
     """Composes the digests of claimed slots."""
     from bot.cli.verbs import compose as verb
 
-    verb(_config(context, config), as_json=as_json)
+    verb(config_of(context, config), as_json=as_json)
 
 
 @app.command()
@@ -131,7 +119,7 @@ def deliver(context: typer.Context, as_json: Json = False, config: Config = None
     """Posts what waits in the outbox."""
     from bot.cli.verbs import deliver as verb
 
-    verb(_config(context, config), as_json=as_json)
+    verb(config_of(context, config), as_json=as_json)
 
 
 @app.command()
@@ -146,7 +134,7 @@ def preview(
     """Shows the digest as it would be posted now, or day by day over the past. Changes nothing."""
     from bot.cli.verbs import preview as show
 
-    show(_config(context, config), channel, form=form, last=last, min_quality=min_quality)
+    show(config_of(context, config), channel, form=form, last=last, min_quality=min_quality)
 
 
 @app.command()
@@ -154,7 +142,7 @@ def post(context: typer.Context, channel: Channel, as_json: Json = False, config
     """Composes a digest and posts it now; beside a running bot, leaves posting to it and waits."""
     from bot.cli.verbs import post as verb
 
-    verb(_config(context, config), channel, as_json=as_json)
+    verb(config_of(context, config), channel, as_json=as_json)
 
 
 @app.command()
@@ -170,11 +158,11 @@ def settle(
     from bot.cli.settle import settle as resolve
 
     if digest is None:
-        listed(_config(context, config), as_json=as_json)
+        listed(config_of(context, config), as_json=as_json)
     elif outcome is None:
         raise ConfigError(f"settle {digest}: say what you see in the channel: there, or missing")
     else:
-        resolve(_config(context, config), digest, there=outcome == "there", as_json=as_json)
+        resolve(config_of(context, config), digest, there=outcome == "there", as_json=as_json)
 
 
 @app.command()
@@ -188,7 +176,7 @@ def articles(
     """Searches the stored articles; without words, the newest."""
     from bot.cli.archive import articles as show
 
-    show(_config(context, config), " ".join(words or []), limit=limit, as_json=as_json)
+    show(config_of(context, config), " ".join(words or []), limit=limit, as_json=as_json)
 
 
 @app.command()
@@ -201,7 +189,7 @@ def article(
     """Shows one article with its takeaways and where it was posted."""
     from bot.cli.archive import article as show
 
-    show(_config(context, config), which, as_json=as_json)
+    show(config_of(context, config), which, as_json=as_json)
 
 
 @app.command()
@@ -215,20 +203,13 @@ def why(
     """Shows each gate that an article passed or stopped at."""
     from bot.cli.archive import why as show
 
-    show(_config(context, config), which, channel=channel, as_json=as_json)
+    show(config_of(context, config), which, channel=channel, as_json=as_json)
 
 
-@app.command()
-def votes(
-    context: typer.Context,
-    which: Annotated[str | None, typer.Argument(metavar="[ID_OR_URL]")] = None,
-    as_json: Json = False,
-    config: Config = None,
-) -> None:
-    """Shows how the teams voted."""
-    from bot.cli.archive import votes as show
-
-    show(_config(context, config), which, as_json=as_json)
+app.command()(team.votes)
+app.command()(team.best)
+app.command()(team.export)
+app.command()(team.forget)
 
 
 @sources.command("list")
@@ -236,7 +217,7 @@ def sources_list(context: typer.Context, as_json: Json = False, config: Config =
     """Lists what is read, how its last reading went, and what the team valued of it."""
     from bot.cli.sources import listed
 
-    listed(_config(context, config), as_json=as_json)
+    listed(config_of(context, config), as_json=as_json)
 
 
 @sources.command("add")
@@ -251,7 +232,7 @@ def sources_add(
     """Adds a source."""
     from bot.cli.sources import add
 
-    add(_config(context, config), address, category=category, every=every, as_json=as_json)
+    add(config_of(context, config), address, category=category, every=every, as_json=as_json)
 
 
 @sources.command("remove")
@@ -263,7 +244,7 @@ def sources_remove(
     """Removes a source that was added by command; its articles stay."""
     from bot.cli.sources import remove
 
-    remove(_config(context, config), which)
+    remove(config_of(context, config), which)
 
 
 @database.command("upgrade")
@@ -271,7 +252,7 @@ def database_upgrade(context: typer.Context, config: Config = None) -> None:
     """Brings the database to this version's tables; every other command does so by itself too."""
     from bot.cli.serve import upgrade
 
-    upgrade(_config(context, config))
+    upgrade(config_of(context, config))
 
 
 def main() -> None:

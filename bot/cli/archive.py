@@ -1,4 +1,4 @@
-"""articles, article, why, votes: what the store knows."""
+"""articles, article, why: what the store knows of an article."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.cli.show import console, print_article, print_records, print_table
 from bot.config import load
 from bot.errors import BotError
 from bot.model import StoredArticle
-from bot.records import stored_record, tally_record, time_text, why_record
+from bot.records import said, stored_record, time_text, why_record
 
 
 def articles(config: Path | None, words: str, *, limit: int, as_json: bool) -> None:
@@ -42,7 +42,7 @@ def article(config: Path | None, which: str, *, as_json: bool) -> None:
 
     async def work() -> None:
         async with opened(load(config), connect=False) as app:
-            stored = await _named(app, which)
+            stored = await article_named(app, which)
         if as_json:
             print_records([stored_record(stored)])
             return
@@ -60,7 +60,7 @@ def why(config: Path | None, which: str, *, channel: str | None, as_json: bool) 
 
     async def work() -> None:
         async with opened(load(config), connect=False) as app:
-            stored = await _named(app, which)
+            stored = await article_named(app, which)
             async with app.store.read() as view:
                 everywhere = await view.channels.all()
             for one in [await channel_named(app, channel)] if channel else everywhere:
@@ -69,39 +69,13 @@ def why(config: Path | None, which: str, *, channel: str | None, as_json: bool) 
                     print_records([why_record(stored.id, one.name, gates)])
                 else:
                     console().print(f"{stored.article.title} in {one.name}")
-                    print_table(("", "stage", "reason"), [("✓" if g.passed else "✗", g.stage, g.reason) for g in gates])
+                    rows = [("✓" if gate.passed else "✗", gate.stage, said(gate.reason)) for gate in gates]
+                    print_table(("", "stage", "reason"), rows)
 
     asyncio.run(work())
 
 
-def votes(config: Path | None, which: str | None, *, as_json: bool) -> None:
-    """Tallies of one article, or of all."""
-
-    async def work() -> None:
-        async with opened(load(config), connect=False) as app:
-            one = [(await _named(app, which)).id] if which else []
-            async with app.store.read() as view:
-                tallies = await view.votes.tallies(one)
-                titles = {s.id: s.article for s in await view.articles.get([tally.article for tally in tallies])}
-        if as_json:
-            print_records(tally_record(tally, titles[tally.article]) for tally in tallies)
-            return
-        rows = [
-            (
-                str(tally.article),
-                titles[tally.article].title,
-                tally.workspace,
-                tally.ballot,
-                "  ".join(f"{emoji} {count}" for emoji, count in tally.counts.items()),
-            )
-            for tally in tallies
-        ]
-        print_table(("#", "article", "workspace", "ballot", "votes"), rows)
-
-    asyncio.run(work())
-
-
-async def _named(app: App, which: str) -> StoredArticle:
+async def article_named(app: App, which: str) -> StoredArticle:
     """The article with this number or URL, or the first that these words find."""
     async with app.store.read() as view:
         found = await view.articles.get(await view.articles.find(which, 1))

@@ -10,6 +10,7 @@ from bot.cli.show import console, print_records, print_table
 from bot.config import duration, load
 from bot.errors import BotError
 from bot.model import SourceSpec, Standing
+from bot.ranking.dropping import worth_dropping
 from bot.records import source_record
 
 
@@ -20,12 +21,19 @@ def listed(config: Path | None, *, as_json: bool) -> None:
         async with opened(load(config), connect=False) as app, app.store.read() as view:
             sources = await view.sources.all()
             standings = await view.sources.standings()
-        records = [source_record(source, standings.get(source.id, Standing())) for source in sources]
+        dropping = worth_dropping(standings)
+        records = [
+            source_record(one, standings.get(one.id, Standing()), worth_dropping=one.id in dropping) for one in sources
+        ]
         if as_json:
             print_records(records)
             return
         columns = ("id", "title", "url", "category", "every", "state", "posted", "valued", "workspace", "error")
         print_table(columns, [[str(record[c]) if record[c] is not None else "" for c in columns] for record in records])
+
+        for source in sources:
+            if source.id in dropping:
+                console().print(f"worth dropping: source {source.id}, posted often and seldom valued")
 
     asyncio.run(work())
 

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from bot.commands import articles, digests, sources
+from bot.commands import articles, digests, sources, votes
 from bot.commands.asked import Answer, Asked, spelled
+from bot.commands.quota import Quota
 from bot.commands.suggested import SUGGESTED
 from bot.engine import Engine
 from bot.errors import BotError
 from bot.locales import say
 from bot.model import Argument, Channel, Choice, Command, CommandSpec, Reply
 from bot.ports import Clock, Store
+from bot.text.harmless import harmless_text
 
 _LABEL = 100  # characters
+_LONGEST = 1000  # characters of what is said of a failure
+_MEMBER_READS, _WORKSPACE_READS = 10, 60  # an hour, where nothing is configured
 _DEFAULT = {"digest": "preview", "sources": "list", "schedule": "show"}
 
 
@@ -38,6 +42,7 @@ ANSWERS: dict[CommandSpec, Answer] = {
     _spec("digest preview"): digests.preview,
     _spec("digest next"): digests.following,
     _spec("digest history"): digests.history,
+    _spec("digest remove", _ARTICLE, admin=True): articles.remove,
     _spec("digest settle", Argument("outcome"), admin=True): digests.settle,
     _spec("sources list"): sources.listed,
     _spec("sources add", Argument("url"), admin=True): sources.add,
@@ -47,8 +52,9 @@ ANSWERS: dict[CommandSpec, Answer] = {
     _spec("schedule set", Argument("cron"), Argument("zone", "zone", required=False), admin=True): digests.reschedule,
     _spec("schedule pause", admin=True): digests.pause,
     _spec("schedule resume", admin=True): digests.resume,
-    _spec("votes", _ANY_ARTICLE): articles.votes,
+    _spec("votes", _ANY_ARTICLE): votes.votes,
     _spec("why", _ARTICLE): articles.why,
+    _spec("forget", Argument("me")): votes.forget,
     _spec("help"): _help,
 }
 SPECS = tuple(ANSWERS)
@@ -56,13 +62,19 @@ _BY_NAME = {spec.name: spec for spec in SPECS}
 
 
 class Commands:
-    def __init__(self, *, store: Store, engine: Engine, clock: Clock) -> None:
+    def __init__(self, *, store: Store, engine: Engine, clock: Clock, quota: Quota | None = None) -> None:
         self._store = store
         self._engine = engine
         self._clock = clock
+        self._quota = quota or Quota(member=_MEMBER_READS, workspace=_WORKSPACE_READS)
 
     async def answer(self, command: Command) -> Reply:
-        """The reply; whatever goes wrong becomes a reply that says what to do."""
+        """The reply; whatever goes wrong becomes a reply that says what to do. Failures repeat what was typed, which
+        may be long, or misleading to see."""
+        reply = await self._answer(command)
+        return replace(reply, text=harmless_text(reply.text)[:_LONGEST]) if reply.failed else reply
+
+    async def _answer(self, command: Command) -> Reply:
         channel = await self._channel(command)
         if channel is None:
             return Reply(text=say("command.no_channel", command.locale or "en"), failed=True)
@@ -75,16 +87,18 @@ class Commands:
             return Reply(text=say("command.admins_only", locale, word=spelled(name, command.under)), failed=True)
         asked = Asked(
             channel=channel,
+            member=command.member,
             under=command.under,
             words=words,
             store=self._store,
             engine=self._engine,
             clock=self._clock,
+            quota=self._quota,
         )
         try:
             return await ANSWERS[spec](asked)
         except BotError as error:
-            return Reply(text=str(error), failed=True)
+            return Reply(text=asked.told(error), failed=True)
 
     async def suggest(self, command: Command) -> Sequence[Choice]:
         """What could stand where the typed text ends: a word of the command, an article, a source, a time zone.
@@ -111,7 +125,8 @@ class Commands:
         """The channel that was asked in; where it was a thread, one of its own comes before the one above it."""
         async with self._store.read() as view:
             for place in filter(None, (command.thread, command.place)):
-                for channel in await view.channels.all(platform=command.platform, place=place):
+                channels = await view.channels.all(platform=command.platform, place=place)
+                for channel in sorted(channels, key=lambda one: one.settings.best is not None):  # what is new speaks
                     if channel.spec.workspace == command.workspace:
                         return channel
         return None

@@ -35,7 +35,8 @@ async def following(asked: Asked) -> Reply:
     """/digest next, /schedule [show]"""
     settings = asked.channel.settings
     if asked.channel.paused:
-        return Reply(text=asked.say("command.paused_because", reason=asked.channel.paused))
+        reason = asked.say("paused.stopped") if asked.channel.stopped else asked.channel.paused
+        return Reply(text=asked.say("command.paused_because", reason=reason))
     if settings.schedule is None:
         return Reply(text=asked.say("command.no_schedule", command=asked.command("schedule set")))
     return _scheduled(asked, settings.schedule, settings.timezone)
@@ -57,7 +58,10 @@ async def history(asked: Asked) -> Reply:
         digests = await view.channels.history(asked.channel.id, None, _HISTORY)
     if not digests:
         return Reply(text=asked.say("command.no_history"))
-    rows = tuple((asked.date(one.at), "; ".join(item.article.article.title for item in one.items)) for one in digests)
+    rows = tuple(
+        (asked.date(one.at), "; ".join(said.title for said in one.messages if said.kind == "article"))
+        for one in digests
+    )
     return Reply(columns=(asked.say("command.when"), asked.say("command.articles")), rows=rows)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from difflib import get_close_matches
 
 from bot.commands.asked import Asked
 from bot.errors import BotError
 from bot.model import Reply, Source, SourceSpec
+from bot.ranking.dropping import worth_dropping
 
 _LISTED = 50
 
@@ -22,24 +23,30 @@ async def listed(asked: Asked) -> Reply:
         (
             str(source.id),
             source.title or source.spec.address,
-            source.state,
-            str(standings[source.id].posted if source.id in standings else 0),
-            str(standings[source.id].valued if source.id in standings else 0),
+            asked.say(f"state.{source.state}"),
+            asked.number(standings[source.id].posted if source.id in standings else 0),
+            asked.number(standings[source.id].valued if source.id in standings else 0),
         )
         for source in sources[:_LISTED]
     )
+    dropping = worth_dropping(standings)
+    text = "\n".join(
+        asked.say("command.worth_dropping", source=_name(source), posted=earned.posted, valued=earned.valued)
+        for source in sources
+        if source.id in dropping and (earned := standings[source.id])
+    )
     columns = ("#", *(asked.say(f"command.{name}") for name in ("source", "state", "posted", "valued")))
-    return Reply(columns=columns, rows=rows)
+    return Reply(text=text, columns=columns, rows=rows)
 
 
 async def add(asked: Asked) -> Reply:
     """/sources add <url>: read once now, behind the full address guard, so that a wrong address is told at once."""
     address = asked.text
-    if urlsplit(address).scheme not in ("http", "https"):
+    if not asked.is_address:
         return Reply(text=asked.say("command.source_usage", command=asked.command("sources add")), failed=True)
     (inspection,) = await asked.engine.intake.inspect(address, trusted=False)
-    if inspection.error is not None:
-        raise BotError(inspection.error)
+    if inspection.failure is not None:
+        raise inspection.failure
     async with asked.store.begin() as tx:
         source = await tx.sources.add(SourceSpec(address=address), asked.clock.now(), asked.viewer)
     return Reply(text=asked.say("command.source_added", source=_name(source), count=len(inspection.articles)))
@@ -59,9 +66,9 @@ async def check(asked: Asked) -> Reply:
     """/sources check <number | url>: reads it now and says what came of it; stores nothing."""
     source = await _named(asked)
     inspections = await asked.engine.intake.inspect(source.spec.address, trusted=source.origin == "file")
-    errors = [one.error for one in inspections if one.error]
-    if errors:
-        return Reply(text="\n".join(errors), failed=True)
+    failures = [asked.told(one.failure) for one in inspections if one.failure]
+    if failures:
+        return Reply(text="\n".join(failures), failed=True)
     count = sum(len(one.articles) for one in inspections)
     return Reply(text=asked.say("command.source_checked", source=_name(source), count=count))
 
@@ -69,9 +76,16 @@ async def check(asked: Asked) -> Reply:
 async def _named(asked: Asked) -> Source:
     """The source with this number or address. Raises BotError where there is none."""
     async with asked.store.read() as view:
-        for source in await view.sources.all(asked.viewer):
-            if asked.text in (str(source.id), source.spec.address):
-                return source
+        sources = await view.sources.all(asked.viewer)
+    for source in sources:
+        if asked.text in (str(source.id), source.spec.address):
+            return source
+    typed = asked.text.lower()
+    names = {name.lower(): source for source in sources for name in (source.spec.address, _name(source))}
+    near = [name for name in names if typed and typed in name] or get_close_matches(typed, names, 1)
+    if near:
+        source = names[near[0]]
+        raise BotError(asked.say("command.source_near", words=asked.text, number=source.id, source=_name(source)))
     raise BotError(asked.say("command.no_such_source", words=asked.text, command=asked.command("sources")))
 
 

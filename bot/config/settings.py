@@ -11,12 +11,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.config.ballots import BUILT_IN_BALLOTS, ballot_of
+from bot.config.channels import BallotTable, ChannelTable
 from bot.config.environment import Secrets
 from bot.config.mistakes import mistake_of, plain
 from bot.config.tables import (
-    BallotTable,
     BotTable,
-    ChannelTable,
     ConfigFile,
     DiscordTable,
     FetchTable,
@@ -28,32 +28,12 @@ from bot.config.tables import (
 )
 from bot.config.values import absolute_database, database_url
 from bot.errors import ConfigError
-from bot.model import Ballot, BallotOption, ChannelSettings, ChannelSpec, SourceSpec
+from bot.model import ChannelSettings, ChannelSpec, SourceSpec
 
 _DEFAULT_FILE = Path("config.toml")
 _LARGEST_FILE = 10_000_000  # bytes
 _WATCH = timedelta(seconds=5)  # between looks at a folder's list of files; what is in them is read when that changes
 _WORKSPACES = {"web": "web", "console": "console"}  # the others learn theirs when they connect
-
-BUILT_IN_BALLOTS: Mapping[str, Mapping[str, Any]] = {
-    "value": {
-        "question": "Worth your time?",
-        "options": [
-            {"emoji": "👍", "label": "Valuable", "value": 1},
-            {"emoji": "👎", "label": "Not for us", "value": -1},
-        ],
-    },
-    "emotion": {
-        "question": "How does it make you feel?",
-        "options": [
-            {"emoji": "😀", "label": "Happy"},
-            {"emoji": "😮", "label": "Surprised"},
-            {"emoji": "😢", "label": "Sad"},
-            {"emoji": "😡", "label": "Angry"},
-            {"emoji": "🤔", "label": "Thoughtful"},
-        ],
-    },
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +95,6 @@ def settings_of(
     mistakes += wrong
     if file is None or mistakes:
         raise ConfigError(*mistakes)
-    ballots = {name: _ballot(name, table) for name, table in file.ballots.items()}
     return Settings(
         bot=file.bot,
         http=file.http,
@@ -126,7 +105,7 @@ def settings_of(
         fetch=file.fetch,
         database_url=absolute_database(database or file.bot.database, folder),
         sources=tuple(_source(table, folder) for table in file.sources),
-        channels=tuple(_channel(table, file.bot, ballots) for table in file.channels),
+        channels=tuple(_channel(table, file.bot, file.ballots) for table in file.channels),
         platforms=file.platforms,
         secrets=secrets,
     )
@@ -203,7 +182,7 @@ def _doubles(data: Mapping[str, Any]) -> list[str]:
             once(f"channels[{number}].name", name, ("name", name.casefold()))
         if isinstance(place, str):
             where = str(table.get("platform", "web")), str(table.get("workspace", "")), place
-            once(f"channels[{number}].id", place, ("id", *where))
+            once(f"channels[{number}].id", place, ("id", "best" in table, *where))  # a best-of may come where others do
     for number, table in enumerate(_tables(data.get("sources"))):
         for key in ("url", "path"):
             if isinstance(address := table.get(key), str):
@@ -225,17 +204,19 @@ def _database(secrets: Secrets) -> tuple[str | None, list[str]]:
         return None, [text if isinstance(error, ConfigError) else f"environment: DIGESTBOT_DATABASE: {text}"]
 
 
-def _ballot(name: str, table: BallotTable) -> Ballot:
-    return Ballot(name, table.question, tuple(BallotOption(one.emoji, one.label, one.value) for one in table.options))
-
-
 def _source(table: SourceTable, folder: Path) -> SourceSpec:
     address = table.url or str(folder / Path(table.path or "").expanduser())
     every = _WATCH if table.path and "every" not in table.model_fields_set else table.every
     return SourceSpec(address=address, category=table.category, every=every, max_age=table.max_age)
 
 
-def _channel(table: ChannelTable, bot: BotTable, ballots: Mapping[str, Ballot]) -> ChannelSpec:
+def _min_quality(table: ChannelTable) -> float:
+    """In a best-of digest votes have said what is good, unless the file says more."""
+    return 0.0 if table.best and "min_quality" not in table.model_fields_set else table.min_quality
+
+
+def _channel(table: ChannelTable, bot: BotTable, ballots: Mapping[str, BallotTable]) -> ChannelSpec:
+    locale = table.locale or bot.locale
     return ChannelSpec(
         name=table.name,
         platform=table.platform,
@@ -244,11 +225,11 @@ def _channel(table: ChannelTable, bot: BotTable, ballots: Mapping[str, Ballot]) 
         settings=ChannelSettings(
             schedule=table.schedule,
             timezone=table.timezone or bot.timezone,
-            locale=table.locale or bot.locale,
+            locale=locale,
             max_articles=table.max_articles,
-            min_quality=table.min_quality,
+            min_quality=_min_quality(table),
             categories=table.categories,
-            ballots=tuple(ballots[name] for name in table.ballots),
+            ballots=tuple(ballot_of(name, ballots[name], locale) for name in table.ballots),
             seed=tuple(name for name in table.seed if name in table.ballots),
             layout=table.layout,
             catch_up=table.catch_up,
@@ -257,6 +238,8 @@ def _channel(table: ChannelTable, bot: BotTable, ballots: Mapping[str, Ballot]) 
             must=table.must,
             must_not=table.must_not,
             interests=table.interests,
+            best=table.best,
+            show_counts=table.show_counts,
             admins=table.admins,
         ),
     )

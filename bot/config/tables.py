@@ -8,53 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import Field, ValidationInfo, field_validator
 
 from bot.config import values
+from bot.config.channels import BallotTable, ChannelTable
+from bot.config.forms import (
+    Agent,
+    Database,
+    Duration,
+    Header,
+    Listed,
+    Locale,
+    Name,
+    Networks,
+    Platform,
+    Size,
+    Table,
+    WebUrl,
+    Word,
+    Words,
+    Zone,
+)
 from bot.config.values import Form
-
-Text = Annotated[str, Field(max_length=2000), Form("text in quotes, at most 2000 characters")]
-Word = Annotated[str, Field(min_length=1, max_length=300, pattern=r"\S"), Form("text in quotes, not empty")]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"), Form(values.NAME)]
-Platform = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.:-]*$"), Form(values.PLATFORM)]
-Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"), Form(values.LOCALE)]
-Zone = Annotated[str, AfterValidator(values.zone_name), Form(values.ZONE)]
-Cron = Annotated[str, AfterValidator(values.cron), Form(values.CRON)]
-Pattern = Annotated[str, AfterValidator(values.word_or_pattern), Form(values.WORDS)]
-WebUrl = Annotated[str, AfterValidator(values.web_url), Form(values.WEB_URL)]
-Database = Annotated[str, AfterValidator(values.database_url), Field(repr=False), Form(values.DATABASE)]
-Header = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]*$"), Form('the name of a header, such as "X-Remote-User"')]
-Agent = Annotated[str, Field(pattern=r"^[!-~]([ -~]*[!-~])?$"), Form("ASCII text in quotes, not empty")]
-Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Form("a number from 0 to 1")]
-Number = Annotated[float, Field(allow_inf_nan=False), Form("a number")]
-Duration = Annotated[timedelta, BeforeValidator(values.spelled(values.duration_of)), Form(values.DURATION)]
-Jitter = Annotated[timedelta, BeforeValidator(values.spelled(values.jitter_of)), Form(values.JITTER)]
-Size = Annotated[int, BeforeValidator(values.spelled(values.size_of)), Field(ge=1), Form(values.SIZE)]
-Network = Annotated[IPv4Network | IPv6Network, PlainValidator(values.network_of), Form(values.NETWORK)]
-Listed = Field(strict=False)  # TOML has arrays where we keep tuples
-Words = Annotated[tuple[Word, ...], Listed]
-Networks = Annotated[tuple[Network, ...], Listed]
-
-
-_ONE_WORKSPACE = ("web", "console", "discord")  # platforms on which a channel's id alone says where it is
-
-
-class Table(BaseModel):
-    """A table of the file: no key but its own, no value of another type."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class BotTable(Table):
@@ -70,6 +47,17 @@ class BotTable(Table):
     """The least that is logged."""
     voting: Duration = timedelta(days=14)
     """How long after its digest an article can be voted on."""
+    keep_texts: Duration | None = None
+    """How long the text of an article is kept; its title, address and takeaways stay. Left out: for good."""
+    forget_voters: Annotated[Duration | None, Form(values.DURATION)] = None
+    """Who has not voted for this long is forgotten, the votes stay; longer than `voting`. Left out: nobody is."""
+
+    @field_validator("forget_voters")
+    @classmethod
+    def _longer_than_ballots(cls, idle: timedelta | None, info: ValidationInfo) -> timedelta | None:
+        if idle is not None and idle < info.data.get("voting", timedelta()):
+            raise ValueError("is shorter than voting: who was forgotten could vote again while the ballot is open")
+        return idle
 
 
 class HttpTable(Table):
@@ -141,6 +129,10 @@ class FetchTable(Table):
     """How long one request may take."""
     max_bytes: Size = 10_000_000
     """The most that is read of one answer, unpacked."""
+    member_reads: Annotated[int, Field(ge=0)] = 10
+    """New addresses that one member may have read on the spot by /article, in an hour."""
+    workspace_reads: Annotated[int, Field(ge=0)] = 60
+    """The same for all members of a workspace together."""
     user_agent: Agent = "digestbot"
     """How the bot names itself to servers."""
     allow_private: Networks = ()
@@ -167,110 +159,6 @@ class SourceTable(Table):
         if "url" in info.data and (path is None) == (info.data["url"] is None):
             raise ValueError("a source has either url or path, not both" if path else "is missing, and so is url")
         return path
-
-
-class OptionTable(Table):
-    """An answer on a ballot."""
-
-    emoji: Annotated[Word, Field(max_length=64)]
-    """The reaction that chooses it."""
-    label: Word
-    """What it means."""
-    value: Number = 0
-    """What it counts for the article."""
-
-
-class BallotTable(Table):
-    """A question that members answer by one reaction, once. `value` and `emotion` are built in and can be changed."""
-
-    question: Word
-    """What is asked."""
-    options: Annotated[tuple[OptionTable, ...], Listed, Form(values.OPTIONS)]
-    """The answers, each with an emoji, a label, and what it counts for the article."""
-
-    @field_validator("options")
-    @classmethod
-    def _distinct(cls, options: tuple[OptionTable, ...]) -> tuple[OptionTable, ...]:
-        if not options:
-            raise ValueError(f"must be {values.OPTIONS}")
-        values.check_emoji([option.emoji for option in options])
-        return options
-
-
-class ChannelTable(Table):
-    """A channel that gets digests; one heading for each."""
-
-    name: Name
-    """How commands and web addresses call it."""
-    platform: Platform = "web"
-    """`web`, `console`, or the name of another installed platform."""
-    id: Annotated[Word | None, Field(validate_default=True)] = None
-    """The platform's own id of the channel; on `web` and `console` its name will do."""
-    workspace: Word | None = None
-    """The platform's own id of the channel's workspace, where the bot serves several, as with Slack."""
-    schedule: Cron | None = None
-    """When a digest comes: minute, hour, day of month, month, weekday. Left out: only when somebody asks."""
-    timezone: Zone | None = None
-    """The time zone of `schedule`; left out, that of `[bot]`."""
-    locale: Locale | None = None
-    """The channel's language; left out, that of `[bot]`."""
-    max_articles: Annotated[int, Field(ge=1, le=20)] = 5
-    """The most articles in a digest."""
-    min_quality: Fraction = 0.6
-    """Articles of a lower quality are left out."""
-    categories: Words = ()
-    """Only articles of these categories; empty, of all."""
-    ballots: Annotated[Words, Field(validate_default=True)] = ("value", "emotion")
-    """What members are asked about each article."""
-    seed: Words = ("value",)
-    """The ballots whose reactions the bot puts there itself, ready to be clicked."""
-    layout: Literal["messages", "thread"] = "messages"
-    """A message for each article, or all in one thread."""
-    catch_up: Duration = timedelta(hours=6)
-    """A digest that a downtime made late is still posted when it is younger than this."""
-    jitter: Jitter = timedelta()
-    """Up to this much later than the schedule, the same each time, so that many channels are not all due at once."""
-    quiet: Literal["silent", "say"] = "silent"
-    """With nothing worth posting: be silent, or say so in one line."""
-    must: Annotated[tuple[Pattern, ...], Listed] = ()
-    """An article must match one of these words or `/patterns/i`."""
-    must_not: Annotated[tuple[Pattern, ...], Listed] = ()
-    """An article that matches one of these is left out."""
-    interests: Text = ""
-    """What the channel likes to read about, in words."""
-    admins: Words = ()
-    """Ids of members who may change things, beside the platform's own admins."""
-
-    @field_validator("id")
-    @classmethod
-    def _named(cls, own: str | None, info: ValidationInfo) -> str | None:
-        platform = info.data.get("platform", "web")
-        if own is None and platform not in ("web", "console"):
-            raise ValueError(f"is missing: the id that {platform} gave the channel")
-        return own
-
-    @field_validator("workspace")
-    @classmethod
-    def _of_several(cls, workspace: str | None, info: ValidationInfo) -> str | None:
-        platform = info.data.get("platform", "web")
-        if workspace is not None and platform in _ONE_WORKSPACE:
-            raise ValueError(f"{platform} needs none, its id says where the channel is: leave it out")
-        return workspace
-
-    @field_validator("ballots")
-    @classmethod
-    def _asked(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        known: Mapping[str, tuple[str, ...]] = info.context or {}
-        values.check_names(names, known, "ballot")
-        values.check_emoji([emoji for name in names for emoji in known[name]])
-        return names
-
-    @field_validator("seed")
-    @classmethod
-    def _seeded(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        if "ballots" in info.data:
-            values.check_names(names, info.data["ballots"], "ballot of this channel")
-        return names
 
 
 class ConfigFile(Table):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from hashlib import blake2b
 
-from bot.model import ChannelSettings, Digest, DigestItem, Message, NewPosting, Occurrence, StoredArticle
+from bot.model import ChannelSettings, Digest, DigestItem, Message, NewPosting, Occurrence, Reason, StoredArticle
 
 Say = Callable[..., str]  # (key, locale, **values) -> words
 SayDate = Callable[..., str]  # (when, locale, zone) -> words
@@ -29,11 +29,18 @@ def messages_of(digest: Digest, *, say: Say, say_date: SayDate, following: Occur
         return (Message(kind="note", title=say("digest.quiet", locale), footer=footer),)
     header = Message(
         kind="header",
-        title=say("digest.title", locale, channel=digest.channel.name),
+        title=_title(digest, say=say),
         byline=say("digest.subtitle", locale, when=say_date(digest.at, locale, zone), count=len(digest.items)),
         footer=(*((say("digest.notice", locale),) if settings.ballots else ()), *footer),
     )
     return (header, *(article_message(item, settings, say=say) for item in digest.items))
+
+
+def _title(digest: Digest, *, say: Say) -> str:
+    best, name, locale = digest.channel.settings.best, digest.channel.name, digest.channel.settings.locale
+    if best is None:
+        return say("digest.title", locale, channel=name)
+    return say("digest.best", locale, channel=name, count=max(1, best.days))
 
 
 def article_message(item: DigestItem, settings: ChannelSettings, *, say: Say) -> Message:
@@ -46,9 +53,13 @@ def article_message(item: DigestItem, settings: ChannelSettings, *, say: Say) ->
         takeaways=item.takeaways,
         also=item.also,
         also_lead=say("digest.also", locale, count=len(item.also)) if item.also else "",
-        why=say("digest.why", locale, reasons="; ".join(item.why)) if item.why else "",
+        why=say("digest.why", locale, reasons=_told(item.why, locale, say=say)) if item.why else "",
         rank=item.rank,
     )
+
+
+def _told(reasons: Sequence[Reason], locale: str, *, say: Say) -> list[str]:
+    return [say(reason.key, locale, **reason.values) for reason in reasons]
 
 
 def message_of(stored: StoredArticle, settings: ChannelSettings, *, say: Say) -> Message:
@@ -69,7 +80,7 @@ def byline_of(stored: StoredArticle, *, say: Say, locale: str) -> str:
     author = stored.article.author
     parts = [stored.source_title, author if author != stored.source_title else None]
     if stored.quality is not None:
-        parts.append(say("digest.quality", locale, score=f"{stored.quality.score:.2f}"))
+        parts.append(say("digest.quality", locale, score=stored.quality.score))
     return " · ".join(part for part in parts if part)
 
 

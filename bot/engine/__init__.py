@@ -18,12 +18,16 @@ from datetime import timedelta
 
 from bot.engine.compose import Compose
 from bot.engine.deliver import Deliver
+from bot.engine.expire import Expire
 from bot.engine.ingest import Ingest
 from bot.engine.intake import Intake
 from bot.engine.read import Read
 from bot.engine.record import Record
 from bot.engine.refresh import Refresh
+from bot.engine.remove import Remove
 from bot.engine.reread import Reread
+from bot.engine.standings import Standings
+from bot.engine.voters import Voters
 from bot.ports import ChatPlatform, Clock, Fetcher, Handler, Jobs, Reader, Store
 
 
@@ -37,6 +41,10 @@ class Engine:
     deliver: Deliver
     record: Record
     reread: Reread
+    remove: Remove
+    voters: Voters
+    standings: Standings
+    expire: Expire
 
     def handlers(self) -> Mapping[str, Handler]:
         """What to do on each hint. Refresh and read take a round of what waits; the others look at one digest."""
@@ -70,9 +78,11 @@ def engine_of(
     platforms: Mapping[str, ChatPlatform],
     secret: bytes,
     voting: timedelta,
+    forget_voters: timedelta | None = None,
+    keep_texts: timedelta | None = None,
 ) -> Engine:
     """An engine on these ports. `platforms` may be filled after this call: adapters are connected to the engine.
-    `voting` is how long after its digest an article can be voted on."""
+    `voting` is how long after its digest an article can be voted on; the other two are None for good."""
     record = Record(store=store, clock=clock, secret=secret, voting=voting)
     return Engine(
         intake=Intake(fetcher=fetcher, reader=reader),
@@ -83,4 +93,8 @@ def engine_of(
         deliver=Deliver(store=store, clock=clock, jobs=jobs, platforms=platforms),
         record=record,
         reread=Reread(store=store, clock=clock, jobs=jobs, platforms=platforms, record=record, voting=voting),
+        remove=Remove(store=store, clock=clock, jobs=jobs, platforms=platforms),
+        voters=Voters(store=store, secret=secret),
+        standings=Standings(store=store, clock=clock),
+        expire=Expire(store=store, clock=clock, voting=voting, idle=forget_voters, texts=keep_texts),
     )

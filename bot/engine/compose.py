@@ -21,17 +21,20 @@ from bot.model import (
     Link,
     Occurrence,
     Pick,
+    Reason,
     Served,
     Stage,
     StoredArticle,
 )
 from bot.ports import Clock, Jobs, Store, UnitOfWork
+from bot.ranking.best import most_valued
 from bot.ranking.select import adds_takeaway, barred, choose, stages
 from bot.ranking.taste import taste_of
 from bot.schedule.calendar import latest_missed, next_run, offset_of
 
 _log = structlog.get_logger(__name__)
 _SLOTS = 500
+_VALUED = 1000  # articles, from which a best-of digest takes what its channel has not had
 _TRIES = 3
 
 
@@ -150,10 +153,14 @@ class Compose:
                 open_to.append(candidate)
             else:
                 reasons[candidate.id] = stage
-        taste = taste_of(candidates, interests=settings.interests)
-        selection = await asyncio.to_thread(
-            choose, open_to, limit=settings.max_articles, now=digest.at, taste=taste, served=frozenset(served)
-        )
+        if settings.best is not None:
+            valued = await view.valuations.best(digest.at - settings.best, digest.at, _VALUED, home)
+            selection = most_valued(open_to, valued, limit=settings.max_articles)
+        else:
+            taste = taste_of(candidates, interests=settings.interests)
+            selection = await asyncio.to_thread(
+                choose, open_to, limit=settings.max_articles, now=digest.at, taste=taste, served=frozenset(served)
+            )
         picked = [pick.candidate.id for pick in selection.picked]
         stored = {one.id: one for one in await view.articles.get(picked, posted=False, viewer=home)}
         items = [item_of(rank, pick, stored[pick.candidate.id]) for rank, pick in enumerate(selection.picked, start=1)]
@@ -187,7 +194,8 @@ class Compose:
             found = {c.id: c for c in await view.articles.candidates(channel.id, now, channel.spec.home)}
             candidate = found.get(article.id)
             if candidate is None:
-                return (_not_new(article),)
+                removed = await view.removals.is_removed(channel.id, article.id)
+                return (_not_new(article, removed=removed),)
             composition = await self.chosen(view, _imagined(channel, Occurrence(now, "why")), [*found.values()], served)
         gates = stages(with_news(candidate, served), channel.settings, served=served, now=now)
         last = composition.reasons.get(article.id)
@@ -218,8 +226,9 @@ def _past_slots(channel: Channel, start: datetime, end: datetime) -> list[Occurr
     return slots
 
 
-def _not_new(article: StoredArticle) -> Stage:
-    reason = "it waits to be read" if article.quality is None else "the channel has had it, or it is kept as backlog"
+def _not_new(article: StoredArticle, *, removed: bool) -> Stage:
+    key = "gate.unread" if article.quality is None else "gate.had"
+    reason = Reason("gate.removed" if removed else key)
     return Stage(stage="new", passed=False, value=article.first_seen.isoformat(), limit=None, reason=reason)
 
 

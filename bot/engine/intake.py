@@ -25,13 +25,17 @@ class Examined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """What one input turned out to be. `error` is None or says why nothing could be read."""
+    """What one input turned out to be. `failure` is None or says why nothing could be read."""
 
     input: str
     kind: Kind | None = None
     feed: ParsedFeed | None = None
     articles: tuple[Examined, ...] = ()
-    error: str | None = None
+    failure: SourceError | None = None
+
+    @property
+    def error(self) -> str | None:
+        return None if self.failure is None else str(self.failure)
 
 
 def examined(article: Article, standing: Standing | None = None, drafts: tuple[str, ...] = ()) -> Examined:
@@ -46,11 +50,11 @@ class Intake:
         self._reader = reader
 
     async def inspect(self, address: str, *, trusted: bool = True) -> tuple[Inspection, ...]:
-        """What is read out of a URL, a file, or each file of a folder; an input that fails says so in `error`."""
+        """What is read out of a URL, a file, or each file of a folder; an input that fails says so in `failure`."""
         try:
             fetched = await self._fetcher.fetch(address, trusted=trusted)
         except SourceError as error:
-            return (Inspection(input=address, error=str(error)),)
+            return (Inspection(input=address, failure=error),)
         if len(fetched.documents) == 1:
             return (await self.document(fetched.documents[0], name=address),)
         return tuple([await self.document(document, name=document.url) for document in fetched.documents])
@@ -60,7 +64,7 @@ class Intake:
         try:
             parsed = await self._reader.read(document.body, document.url, document.content_type)
         except SourceError as error:
-            return Inspection(input=name, error=str(error))
+            return Inspection(input=name, failure=error)
         if isinstance(parsed, ParsedFeed):
             return Inspection(
                 input=name, kind="feed", feed=parsed, articles=tuple(examined(article) for article in parsed.articles)

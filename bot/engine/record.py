@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,9 +17,10 @@ _LOOK = 0.25  # seconds between looks for the message that an early reaction is 
 _PATIENCE = timedelta(seconds=75)  # a try and its lease; after that the message is saved, or looked for and re-read
 _NOT_A_VOTE = VoteOutcome(VoteResult.NOT_A_VOTE)
 _CLOSED = VoteOutcome(VoteResult.CLOSED)
+Held = Mapping[tuple[int, str, str], Mapping[str, Reaction]]  # by article, voter and ballot: each option's reaction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Waiting:
     reaction: Reaction
     since: datetime
@@ -45,6 +46,24 @@ class Record:
     async def all(self, reactions: Sequence[Reaction]) -> list[VoteOutcome]:
         """The same for many at once, in their order."""
         return list(await asyncio.gather(*map(self._put, reactions)))
+
+    async def unvoted(self, held: Sequence[Reaction]) -> Held:
+        """Of what members hold, all from one workspace: the options of open ballots that they have not voted on."""
+        found: dict[tuple[int, str, str], dict[str, Reaction]] = {}
+        now = self._clock.now()
+        async with self._store.read() as view:
+            for start in range(0, len(held), _GROUP):
+                some = held[start : start + _GROUP]
+                for reaction, placement in zip(some, await view.votes.placed(some), strict=True):
+                    vote = self._vote(reaction, placement, now)
+                    if isinstance(vote, Vote):
+                        key = vote.article, vote.voter, vote.ballot
+                        found.setdefault(key, {}).setdefault(vote.option, reaction)
+            if found:
+                voters, articles = {voter for _, voter, _ in found}, {article for article, *_ in found}
+                for vote in await view.votes.of(voters, held[0].workspace, articles):
+                    found.pop((vote.article, vote.voter, vote.ballot), None)
+        return found
 
     def _put(self, reaction: Reaction) -> asyncio.Future[VoteOutcome]:
         """Lets a reaction wait for its commit."""

@@ -1,11 +1,11 @@
 """What the bot says to people, in their language: a gettext catalogue (.po) for each, read when first needed.
 
-`say` knows words and plurals, `say_date` dates. What to say when is decided elsewhere.
+`say` knows words, plurals, numbers and lists, `say_date` dates. What to say when is decided elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -15,6 +15,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 _FOLDER = Path(__file__).parent
+_AMOUNTS = ("count", "posted", "valued")
 _SOURCE = "en"  # complete by test; every other language falls back on it
 
 
@@ -27,16 +28,18 @@ class _Catalogue:
 def say(key: str, locale: str, **values: object) -> str:
     """The words of a key. `count` chooses among plural forms.
 
-    A region falls back on its language, a language without the key on English. Raises KeyError for a key that is in
-    no catalogue, ValueError where the words need a value that is not given.
+    Amounts (`_AMOUNTS`), fractions and lists are written as the language writes them; any other whole number is a name,
+    such as an article's, and stays as it is. A region falls back on its language, a language without the key on
+    English. Raises KeyError for a key that is in no catalogue, ValueError where the words need a value that is missing.
     """
     for tag in _tags(locale):
         catalogue = _catalogue(tag)
         forms = catalogue.words.get(key)
         if forms is None:
             continue
+        written = {name: _written(name, value, tag) for name, value in values.items()}
         try:
-            return forms[_form(catalogue, forms, values)].format_map(values)
+            return forms[_form(catalogue, forms, values)].format_map(written)
         except KeyError as missing:
             raise ValueError(f"the words of {key!r} in {tag} need a value for {missing}") from None
     raise KeyError(f"no catalogue in bot/locales has the words of {key!r}")
@@ -52,9 +55,14 @@ def say_date(when: date | datetime, locale: str, zone: str, *, style: Literal["f
     tag = _tags(locale)[0]
     if isinstance(when, datetime):
         pattern = say(f"date.{style}", tag)
-        return format_datetime(when, pattern, tzinfo=ZoneInfo(zone), locale=tag.replace("-", "_"))
+        return format_datetime(when, pattern, tzinfo=ZoneInfo(zone), locale=_babel_name(tag))
     pattern = say("date.short" if style == "short" else "date.day", tag)
-    return format_date(when, pattern, locale=tag.replace("-", "_"))
+    return format_date(when, pattern, locale=_babel_name(tag))
+
+
+def say_number(number: float, locale: str) -> str:
+    """1,234 in English, 1.234 in German."""
+    return format(_Number(number, _tags(locale)[0]))
 
 
 @cache
@@ -63,13 +71,53 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _FOLDER.glob("*.po")))
 
 
+class _Number:
+    """Stands in the words as `{x}`, by a pattern of Unicode TR35 as `{x:0.00}`, or as `{x:day}`: 1 day, 7 days."""
+
+    def __init__(self, number: float, tag: str) -> None:
+        self._number = number
+        self._tag = tag
+
+    def __format__(self, form: str) -> str:
+        from babel.numbers import format_decimal
+
+        if form == "day":  # babel has no such words for Chinese and Japanese
+            return say("unit.day", self._tag, count=self._number)
+        return format_decimal(self._number, form or None, locale=_babel_name(self._tag))
+
+
+class _List:
+    """Stands in the words as `{x}`: a, b and c; as `{x:or}`: a, b or c; or with what stands between: `{x:; }`."""
+
+    def __init__(self, items: Sequence[object], tag: str) -> None:
+        self._items = [str(item) for item in items]
+        self._locale = _babel_name(tag)
+
+    def __format__(self, form: str) -> str:
+        from babel.lists import format_list
+
+        if form in ("", "or"):
+            return format_list(self._items, style="or" if form else "standard", locale=self._locale)
+        return form.join(self._items)
+
+
+def _written(name: str, value: object, tag: str) -> object:
+    if isinstance(value, float) or (name in _AMOUNTS and isinstance(value, int)):
+        return _Number(value, tag)
+    return _List(value, tag) if isinstance(value, list | tuple) else value
+
+
+def _babel_name(tag: str) -> str:
+    return tag.replace("-", "_")
+
+
 def _form(catalogue: _Catalogue, forms: tuple[str, ...], values: Mapping[str, object]) -> int:
     if len(forms) == 1:
         return 0
     count = values["count"]
-    if not isinstance(count, int):
-        raise TypeError(f"count is a whole number, not {count!r}")
-    return catalogue.plural(count)
+    if not isinstance(count, int | float):
+        raise TypeError(f"count is a number, not {count!r}")
+    return catalogue.plural(int(count)) if count == int(count) else len(forms) - 1
 
 
 @lru_cache(maxsize=256)
@@ -90,7 +138,7 @@ def _catalogue(tag: str) -> _Catalogue:
     from babel.messages.pofile import read_po
 
     with (_FOLDER / f"{tag}.po").open("rb") as file:
-        read = read_po(file, locale=tag.replace("-", "_"), abort_invalid=True)
+        read = read_po(file, locale=_babel_name(tag), abort_invalid=True)
     words = {}
     for message in read:
         key = message.id[0] if isinstance(message.id, (tuple, list)) else message.id

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.model.reading import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why, in no language yet: a key of the catalogues, and the values that fill its words."""
+
+    key: str
+    values: Mapping[str, str | int | float | tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +39,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """One gate on an article's way into a digest: what was measured against what, and the outcome in words."""
+    """One gate on an article's way into a digest: what was measured against what, and the outcome."""
 
     stage: str
     passed: bool
     value: float | str | None
     limit: float | str | None
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +54,7 @@ class Pick:
 
     candidate: Candidate
     score: float
-    why: tuple[str, ...]
+    why: tuple[Reason, ...]
     also: tuple[Candidate, ...] = ()
 
 

@@ -102,7 +102,7 @@ class NewPosting:
 class Fate:
     """What became of a leased posting: posted (`ref`), put off (`retry_at`), `rejected` or `uncertain` (`reason`)."""
 
-    state: str  # posted, pending, rejected, uncertain
+    state: str  # posted, pending, rejected, uncertain, removed
     at: datetime
     ref: MessageRef | None = None
     retry_at: datetime | None = None

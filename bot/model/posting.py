@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from bot.model.choosing import Reason
 from bot.model.reading import Origin, StoredArticle, Workspace
 from bot.model.voting import Ballot, MessageRef
 
@@ -27,6 +28,8 @@ class ChannelSettings:
     must: tuple[str, ...] = ()
     must_not: tuple[str, ...] = ()
     interests: str = ""
+    best: timedelta | None = None  # the digests say what was valued most in that time, not what is new
+    show_counts: Literal["always", "voted", "never"] = "always"
     admins: tuple[str, ...] = ()
 
 
@@ -52,6 +55,7 @@ class Channel:
     spec: ChannelSpec
     origin: Origin = "file"
     paused: str | None = None  # why nothing is posted there, if nothing is
+    stopped: bool = False  # paused because it is no longer in the configuration file
     lost: bool = False  # paused because the platform took it away, so its giving it back resumes it
     next_run: datetime | None = None
 
@@ -86,7 +90,7 @@ class DigestItem:
     article: StoredArticle
     takeaways: tuple[str, ...]
     score: float
-    why: tuple[str, ...]
+    why: tuple[Reason, ...]
     also: tuple[Link, ...] = ()
     update_of: int | None = None  # the digest in which the channel first had this story
 

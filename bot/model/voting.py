@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -87,3 +87,26 @@ class Tally:
     workspace: str
     ballot: str
     counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """What votes made of an article: the sum of their values, and how many were for and against it."""
+
+    article: int
+    value: float
+    valued: int
+    unvalued: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CastVote:
+    """A vote as it leaves the house: nobody's, and on a day, since the minute could tell who was there."""
+
+    article: int
+    platform: str
+    workspace: str
+    ballot: str
+    option: str
+    value: float
+    day: date

@@ -1,7 +1,19 @@
 """What the engine needs of the world, and what platforms need of the engine: at most 8 methods each."""
 
-from bot.ports.platform import Archive, ChatPlatform, Closable, House, Listener, PlatformKit, Vault
-from bot.ports.store import Articles, Channels, Outbox, Schedules, Sources, Store, UnitOfWork, Votes
+from bot.ports.platform import Archive, ChatPlatform, Closable, Discreet, House, Listener, PlatformKit, Standings, Vault
+from bot.ports.store import (
+    Articles,
+    Channels,
+    Outbox,
+    Removals,
+    Retention,
+    Schedules,
+    Sources,
+    Store,
+    UnitOfWork,
+    Valuations,
+    Votes,
+)
 from bot.ports.world import Clock, Fetcher, Handler, Jobs, Reader, Summarizer
 
 __all__ = [
@@ -11,6 +23,7 @@ __all__ = [
     "ChatPlatform",
     "Clock",
     "Closable",
+    "Discreet",
     "Fetcher",
     "Handler",
     "House",
@@ -19,11 +32,15 @@ __all__ = [
     "Outbox",
     "PlatformKit",
     "Reader",
+    "Removals",
+    "Retention",
     "Schedules",
     "Sources",
+    "Standings",
     "Store",
     "Summarizer",
     "UnitOfWork",
+    "Valuations",
     "Vault",
     "Votes",
 ]

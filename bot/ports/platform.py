@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
 from bot.model import (
@@ -17,10 +18,14 @@ from bot.model import (
     Posting,
     Reaction,
     Reply,
+    Source,
+    Standing,
     Step,
     StoredArticle,
     Tally,
+    Valued,
     VoteOutcome,
+    Workspace,
 )
 
 
@@ -51,6 +56,19 @@ class Archive(Protocol):
         """Changes whenever what the channel shows does."""
 
 
+class Standings(Protocol):
+    """What votes made of articles and sources, read-only. A viewer is a workspace, for which its own votes count; None
+    is the house."""
+
+    async def best(
+        self, viewer: Workspace | None, last: timedelta, limit: int
+    ) -> Sequence[tuple[StoredArticle, Valued]]:
+        """What votes of that time are for on the whole, most valued first."""
+
+    async def dropping(self, viewer: Workspace | None) -> Sequence[tuple[Source, Standing]]:
+        """The sources that are worth dropping."""
+
+
 class Vault(Protocol):
     """Small secrets by workspace, sealed at rest."""
 
@@ -66,6 +84,8 @@ class House(Protocol):
     def listener(self) -> Listener: ...
     @property
     def archive(self) -> Archive: ...
+    @property
+    def standings(self) -> Standings: ...
     @property
     def vault(self) -> Vault: ...
     @property
@@ -85,6 +105,9 @@ class ChatPlatform(Protocol):
     async def seed(self, ref: MessageRef, emoji: Sequence[str]) -> None:
         """Idempotent."""
 
+    async def remove(self, ref: MessageRef) -> None:
+        """Takes our own message away. One that is gone already is as it should be. Raises PlatformError."""
+
     def reactions_of(self, refs: Sequence[MessageRef]) -> AsyncIterator[Reaction]: ...
     async def tell_admin(self, channel: Channel, notice: str) -> None: ...
     def routes(self) -> Sequence[object]:
@@ -99,6 +122,15 @@ class Closable(Protocol):
     """A platform that holds connections also outside of `run`, for commands that post without a gateway."""
 
     async def aclose(self) -> None: ...
+
+
+@runtime_checkable
+class Discreet(Protocol):
+    """A platform that can have a word with one member alone without being asked."""
+
+    async def tell_undecided(self, reaction: Reaction, *, title: str, options: Sequence[str]) -> None:
+        """Tells a member who holds all these options of one ballot on this article, nobody knows which first, that no
+        vote is counted before one remains, or a button or a new reaction chooses. Never raises; may be in vain."""
 
 
 class PlatformKit(Protocol):

@@ -6,13 +6,14 @@ given all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
 from bot.model import (
     Candidate,
+    CastVote,
     Channel,
     ChannelSpec,
     Digest,
@@ -36,6 +37,7 @@ from bot.model import (
     Tally,
     Uncertain,
     Unread,
+    Valued,
     Vote,
     Workspace,
 )
@@ -148,13 +150,18 @@ class Votes(Protocol):
     async def tallies(self, articles: Sequence[int], viewer: Workspace | None = None) -> tuple[Tally, ...]:
         """Tallies of these articles; of all that have votes where none is named. A viewer is given its own alone."""
 
-    async def of(self, voter: str, workspace: str, articles: Sequence[int]) -> tuple[Vote, ...]: ...
+    async def of(self, who: Collection[str], workspace: str, articles: Collection[int]) -> tuple[Vote, ...]:
+        """What these voters voted there on these articles."""
+
     async def placed(self, reactions: Sequence[Reaction]) -> tuple[Placement | None, ...]:
         """For each, what was posted where it says: by `ref`, or by `article` in that place; else None, as for a `ref`
         into another workspace than the reaction's own."""
 
     async def on_its_way(self, platform: str) -> bool:
         """Whether a message may be on that platform already that is not yet saved as posted."""
+
+    async def elsewhere(self, digest_id: int, articles: Collection[int]) -> tuple[MessageRef, ...]:
+        """Messages of other digests in the digest's workspace on these articles: the same ballots."""
 
     async def open_digests(self, platform: str, since: datetime) -> tuple[int, ...]:
         """Digests of that platform from that instant on of which something is posted, newest first."""
@@ -186,19 +193,54 @@ class Channels(Protocol):
         """Composed digests with items and posted messages, newest first, ids below `before`."""
 
 
+class Removals(Protocol):
+    async def remove(self, channel_id: int, article_id: int, now: datetime) -> tuple[Posting, MessageRef | None] | None:
+        """Bars an article from a channel for good, and closes its posting there. What is to be taken away: the posting
+        and where it is, or None there where it may be and has to be looked for; None where nothing can have been
+        posted. The same again where it was removed before. Raises StaleWrite where it is being posted just now."""
+
+    async def is_removed(self, channel_id: int, article_id: int) -> bool: ...
+
+
+class Valuations(Protocol):
+    """What teams thought of articles; read-only."""
+
+    async def best(
+        self, since: datetime, until: datetime, limit: int, viewer: Workspace | None = None
+    ) -> tuple[Valued, ...]:
+        """Articles by the votes that were cast in [since, until), most valued first."""
+
+    def cast(self) -> AsyncIterator[CastVote]:
+        """Every vote without its voter, by article, ballot and option: an order that tells nothing of who cast it."""
+
+
+class Retention(Protocol):
+    """What is not kept for good."""
+
+    async def leave(self, voter: str) -> bool:
+        """Keeps in mind that this voter wants to be forgotten. False: unknown voter."""
+
+    async def forget_voters(self, *, idle_since: datetime | None, left_before: datetime) -> int:
+        """Forgets who has not voted since `idle_since`, and of those who want to be forgotten who has not voted since
+        `left_before`; how many."""
+
+    async def empty_articles(self, before: datetime, limit: int) -> int:
+        """Forgets the texts of up to `limit` articles first seen before that; title, address and takeaways stay, so
+        that none is taken for new, and none is a candidate any more. How many."""
+
+
 class UnitOfWork(Protocol):
-    @property
-    def sources(self) -> Sources: ...
-    @property
-    def articles(self) -> Articles: ...
-    @property
-    def schedules(self) -> Schedules: ...
-    @property
-    def outbox(self) -> Outbox: ...
-    @property
-    def votes(self) -> Votes: ...
-    @property
-    def channels(self) -> Channels: ...
+    """The parts of the store, inside one transaction."""
+
+    sources: Sources
+    articles: Articles
+    schedules: Schedules
+    outbox: Outbox
+    votes: Votes
+    channels: Channels
+    removals: Removals
+    valuations: Valuations
+    retention: Retention
 
     @property
     def native(self) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from bot.model import Candidate, ChannelSettings, Served, Stage
+from bot.model import Candidate, ChannelSettings, Reason, Served, Stage
 from bot.ranking.patterns import first_match
 from bot.ranking.score import age_of
 
@@ -41,10 +41,7 @@ def _gates(
 
 
 def _baseline(candidate: Candidate) -> Stage:
-    if candidate.baseline:
-        reason = "was there before the source was added, and is kept as its backlog"
-    else:
-        reason = "new since its source was added"
+    reason = Reason("gate.baseline_kept" if candidate.baseline else "gate.baseline_new")
     return Stage(stage="baseline", passed=not candidate.baseline, value=None, limit=None, reason=reason)
 
 
@@ -53,11 +50,11 @@ def _category(candidate: Candidate, settings: ChannelSettings) -> Stage:
     own = candidate.category
     passed = not wanted or (own or "").casefold() in {category.casefold() for category in settings.categories}
     if not wanted:
-        reason = "the channel takes every category"
+        reason = Reason("gate.category_any")
     elif own is None:
-        reason = f"has no category; the channel takes {wanted}"
+        reason = Reason("gate.category_none", {"wanted": settings.categories})
     else:
-        reason = f"category {own}; the channel takes {wanted}"
+        reason = Reason("gate.category", {"own": own, "wanted": settings.categories})
     return Stage(stage="category", passed=passed, value=own, limit=wanted or None, reason=reason)
 
 
@@ -65,34 +62,32 @@ def _quality(candidate: Candidate, settings: ChannelSettings) -> Stage:
     value, limit = candidate.quality, settings.min_quality
     passed = value >= limit
     digits = 2 if passed or f"{value:.2f}" != f"{limit:.2f}" else 4
-    reason = f"quality {value:.{digits}f} {'≥' if passed else '<'} {limit:.{digits}f}"
+    told = {"value": round(value, digits), "limit": round(limit, digits)}
+    reason = Reason("gate.quality_enough" if passed else "gate.quality_low", told)
     return Stage(stage="min_quality", passed=passed, value=value, limit=limit, reason=reason)
 
 
 def _must(found: str | None, terms: tuple[str, ...]) -> Stage:
-    wanted = ", ".join(terms)
-    reason = f"matches “{found}”" if found is not None else f"matches none of: {wanted}"
-    return Stage(stage="must", passed=found is not None, value=found, limit=wanted, reason=reason)
+    told = Reason("gate.must_found", {"found": found}) if found else Reason("gate.must_none", {"wanted": terms})
+    return Stage(stage="must", passed=found is not None, value=found, limit=", ".join(terms), reason=told)
 
 
 def _must_not(found: str | None) -> Stage:
-    reason = f"matches “{found}”, which the channel keeps out" if found is not None else "matches nothing kept out"
+    reason = Reason("gate.must_not_found", {"found": found}) if found else Reason("gate.must_not_none")
     return Stage(stage="must_not", passed=found is None, value=found, limit=None, reason=reason)
 
 
 def _age(age: timedelta, limit: timedelta) -> Stage:
     passed = age <= limit
     days, most = (round(span / timedelta(days=1), 1) for span in (age, limit))
-    reason = f"{days:g} days old, {'at most' if passed else 'more than'} {most:g}"
+    reason = Reason("gate.age_within" if passed else "gate.age_beyond", {"age": days, "most": most})
     return Stage(stage="max_age", passed=passed, value=days, limit=most, reason=reason)
 
 
 def _story(candidate: Candidate, had: Served | None) -> Stage:
     passed = had is None or candidate.update_of is not None
     if had is None:
-        reason = "the channel has not had this story"
-    elif passed:
-        reason = f"the channel had this story in digest {had.digest}; this adds a takeaway"
+        reason = Reason("gate.story_new")
     else:
-        reason = f"the channel had this story in digest {had.digest}, and this adds no takeaway"
+        reason = Reason("gate.story_update" if passed else "gate.story_told", {"digest": had.digest})
     return Stage(stage="story", passed=passed, value=None, limit=None, reason=reason)

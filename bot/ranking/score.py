@@ -1,25 +1,15 @@
-"""What an article is worth to a channel now: one number, and the same in words."""
+"""What an article is worth to a channel now: one number, and why."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.model import Candidate, Standing
+from bot.model import Candidate, Reason, Standing
 from bot.ranking.taste import Taste, interests_met, liking, taste_factor
 
 HALF_LIFE = timedelta(days=3)
 _FEWEST_VOTES = 3  # fewer are not spoken of
 _LIKED = 0.05  # liking from which on it is spoken of
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A candidate, its score, and why."""
-
-    candidate: Candidate
-    score: float
-    why: tuple[str, ...]
 
 
 def score_of(candidate: Candidate, *, now: datetime, taste: Taste) -> float:
@@ -38,36 +28,35 @@ def age_of(candidate: Candidate, now: datetime) -> timedelta:
     return max(timedelta(), now - candidate.aged_from)
 
 
-def reasons_for(candidate: Candidate, *, now: datetime, taste: Taste, others: int) -> tuple[str, ...]:
-    """Why a candidate was chosen, in plain words; `others` is how many more sources tell its story."""
-    reasons = [f"quality {candidate.quality:.2f}", _when(age_of(candidate, now))]
+def reasons_for(candidate: Candidate, *, now: datetime, taste: Taste, others: int) -> tuple[Reason, ...]:
+    """Why a candidate was chosen; `others` is how many more sources tell its story."""
+    reasons = [Reason("why.quality", {"value": candidate.quality}), _when(age_of(candidate, now))]
     if candidate.source_id is not None:
         reasons += _votes("source", taste.sources.get(candidate.source_id))
     if candidate.category is not None:
-        reasons += _votes(f"category {candidate.category}", taste.categories.get(candidate.category))
+        reasons += _votes("category", taste.categories.get(candidate.category), candidate.category)
     if others:
-        reasons.append(f"also told by {others} other source{'s' if others > 1 else ''}")
+        reasons.append(Reason("why.also_told", {"count": others}))
     met = interests_met(candidate, taste)
     if met:
-        reasons.append(f"matches interests: {', '.join(met)}")
+        reasons.append(Reason("why.interests", {"interests": met}))
     if candidate.update_of is not None:
-        reasons.append("says something new of a story that the channel had")
+        reasons.append(Reason("why.update"))
     return tuple(reasons)
 
 
-def _votes(what: str, standing: Standing | None) -> list[str]:
-    """A line on the votes, where there are enough of them to lean to one side."""
+def _votes(what: str, standing: Standing | None, name: str = "") -> list[Reason]:
+    """What the votes say of a source or category, where there are enough of them to lean to one side."""
     if standing is None or standing.valued + standing.unvalued < _FEWEST_VOTES:
         return []
     votes = standing.valued + standing.unvalued
-    if liking(standing) >= _LIKED:
-        return [f"the team values this {what} ({standing.valued} of {votes} votes)"]
-    if liking(standing) <= -_LIKED:
-        return [f"though the team seldom values this {what} ({standing.valued} of {votes} votes)"]
-    return []
+    if abs(liking(standing)) < _LIKED:
+        return []
+    key = f"why.{what}_{'liked' if liking(standing) > 0 else 'disliked'}"
+    return [Reason(key, {"name": name, "valued": standing.valued, "count": votes})]
 
 
-def _when(age: timedelta) -> str:
+def _when(age: timedelta) -> Reason:
     if age < timedelta(days=1):
-        return "new today"
-    return "new since yesterday" if age.days == 1 else f"{age.days} days old"
+        return Reason("why.new_today")
+    return Reason("why.new_yesterday") if age.days == 1 else Reason("why.days_old", {"days": float(age.days)})

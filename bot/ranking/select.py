@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.model import Candidate, Pick, Selection, Stage
+from bot.model import Candidate, Pick, Reason, Selection, Stage
 from bot.ranking.gates import barred, stages
 from bot.ranking.score import reasons_for, score_of
 from bot.ranking.taste import Taste
@@ -94,12 +94,11 @@ def _pick(pair: _Scored, stories: dict[int, list[_Scored]], now: datetime, taste
 
 
 def _had() -> Stage:
-    reason = "the channel had this story, and this adds no takeaway"
-    return Stage(stage="story", passed=False, value=None, limit=None, reason=reason)
+    return Stage(stage="story", passed=False, value=None, limit=None, reason=Reason("gate.story_had"))
 
 
 def _same_story(best: Candidate) -> Stage:
-    reason = f"same story as #{best.id} “{best.title}”, which scores higher"
+    reason = Reason("gate.same_story", {"article": best.id, "title": best.title})
     return Stage(stage="story", passed=False, value=best.story, limit=None, reason=reason)
 
 
@@ -107,15 +106,10 @@ def _below(score: float, factor: float, picked: Sequence[_Scored]) -> Stage:
     """Why a story's best article was left: by its score, or by that and its source's other picks."""
     value = round(score, 4)
     if not picked:
-        return Stage(stage="limit", passed=False, value=value, limit=None, reason="the digest takes no articles")
+        return Stage(stage="limit", passed=False, value=value, limit=None, reason=Reason("gate.limit_none"))
     last = min(score for score, _ in picked)
     if score >= last and factor < 1:
-        reason = f"score {score:.2f} counts as {score * factor:.2f}, as the digest has others of this source"
+        reason = Reason("gate.variety", {"score": score, "counted": score * factor})
         return Stage(stage="variety", passed=False, value=value, limit=round(last, 4), reason=reason)
-    reason = f"score {score:.2f} is below the {_ordinal(len(picked))} pick's {last:.2f}"
+    reason = Reason("gate.limit", {"score": score, "last": last})
     return Stage(stage="limit", passed=False, value=value, limit=round(last, 4), reason=reason)
-
-
-def _ordinal(number: int) -> str:
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number % 100 not in (11, 12, 13) else "th"
-    return f"{number}{ending}"

@@ -68,7 +68,11 @@ def zone_of(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, as "America"
-        raise ConfigError(f"time zone {name!r} is not known{_near(name)}") from None
+        near = _near(name)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; it takes a name such as Europe/London"
+        error = ConfigError(f"time zone {name!r} is not known{hint}")
+        key = "error.zone_near" if near else "error.zone"
+        raise error.told(key, zone=name, near=near) from None
 
 
 def _runs(wall: datetime, zone: ZoneInfo, *, in_real_time: bool) -> list[Occurrence]:
@@ -94,7 +98,7 @@ def _wall(at: datetime, offset: timedelta) -> datetime:
     return at.replace(tzinfo=None) + offset
 
 
-def _near(name: str) -> str:
+def _near(name: str) -> list[str]:
     """London, europe/london and Europe/Londn all mean Europe/London."""
     zones = {zone.lower(): zone for zone in sorted(zoneinfo.available_timezones(), reverse=True)}
     cities = {zone.rpartition("/")[2]: zones[zone] for zone in zones if "/" in zone}
@@ -102,5 +106,4 @@ def _near(name: str) -> str:
     meant = zones.get(asked) or cities.get(asked)
     near = [zones[zone] for zone in difflib.get_close_matches(asked, zones, n=2, cutoff=0.7)]
     near += [cities[city] for city in difflib.get_close_matches(asked, cities, n=1, cutoff=0.8)]
-    names = [meant] if meant else list(dict.fromkeys(near))
-    return f"; did you mean {' or '.join(names)}?" if names else "; it takes a name such as Europe/London"
+    return [meant] if meant else list(dict.fromkeys(near))

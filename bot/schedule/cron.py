@@ -65,20 +65,18 @@ def cron_of(text: str) -> Cron:
         raise ConfigError(
             f"schedule {text!r} has {len(parts)} field{'s' * (len(parts) != 1)}, not five: "
             'minute, hour, day of month, month, weekday; for example "0 9 * * mon-fri"'
-        )
-    try:
-        minutes, hours, days, months, weekdays = map(_numbers, _FIELDS, parts)
-    except ValueError as error:
-        raise ConfigError(f"schedule {text!r}: {error}") from None
+        ).told("error.cron_fields", text=text, count=len(parts))
+    minutes, hours, days, months, weekdays = (_checked(text, *one) for one in enumerate(parts))
     weekdays = {(day - 1) % 7 for day in weekdays}  # APScheduler's Monday is 0
     every_day, every_weekday = _covers(_DAY, days), len(weekdays) == 7
     if not every_day and not every_weekday:
         raise ConfigError(
             f"schedule {text!r} names both a day of month and a weekday, which crons understand differently: "
             "put * for one of them"
-        )
+        ).told("error.cron_both_days", text=text)
     if min(days) > max(_LONGEST_MONTH[month - 1] for month in months):
-        raise ConfigError(f"schedule {text!r} never runs: no such month has a day {min(days)}")
+        error = ConfigError(f"schedule {text!r} never runs: no such month has a day {min(days)}")
+        raise error.told("error.cron_never", text=text)
     trigger = CronTrigger(
         minute=_listed(minutes),
         hour="*" if _covers(_HOUR, hours) else _listed(hours),
@@ -88,6 +86,16 @@ def cron_of(text: str) -> Cron:
         timezone=UTC,
     )
     return Cron(trigger, finer_than_an_hour=len(minutes) > 1 and _covers(_HOUR, hours))
+
+
+def _checked(text: str, place: int, part: str) -> set[int]:
+    """The numbers of the schedule's part in this place, from 0."""
+    field = _FIELDS[place]
+    try:
+        return _numbers(field, part)
+    except ValueError as error:
+        told = {"part": part, "number": place + 1, "low": field.low, "high": field.high}
+        raise ConfigError(f"schedule {text!r}: {error}").told("error.cron_part", text=text, **told) from None
 
 
 def _numbers(field: _Field, text: str) -> set[int]:

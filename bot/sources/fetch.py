@@ -97,7 +97,8 @@ class SourceFetcher:
                     async with asyncio.timeout(left):
                         found = await self._get(url, validators, shown, trusted=trusted)
                 except TimeoutError as error:
-                    raise FetchError(f"{shown}: no full answer within {self._timeout:g} seconds") from error
+                    slow = FetchError(f"{shown}: no full answer within {self._timeout:g} seconds")
+                    raise slow.told("error.slow", address=shown) from error
                 left -= asyncio.get_running_loop().time() - started
             if isinstance(found, Fetched):
                 return found
@@ -135,12 +136,12 @@ class SourceFetcher:
         """The unpacked body, read in pieces so that no bomb is ever held whole."""
         limit = self._max_bytes
         if (response.content_length or 0) > limit:
-            raise FetchError(f"{shown}: is larger than {limit:,} bytes ([fetch] max_bytes)")
+            raise _too_large(shown, limit)
         body = bytearray()
         async for chunk in response.content.iter_chunked(_CHUNK):
             body += chunk
             if len(body) > limit:
-                raise FetchError(f"{shown}: is larger than {limit:,} bytes ([fetch] max_bytes)")
+                raise _too_large(shown, limit)
         return bytes(body)
 
     def _session(self, trusted: bool) -> aiohttp.ClientSession:
@@ -172,9 +173,9 @@ def _url_of(address: str, shown: str) -> URL:
         url = URL(address.strip())
         port = url.port
     except ValueError as error:
-        raise FetchError(f"{shown}: is no address: {error}") from error
+        raise FetchError(f"{shown}: is no address: {error}").told("error.address", address=shown) from error
     if url.scheme not in ("http", "https") or not url.host or port == 0:
-        raise FetchError(f"{shown}: only http and https addresses are fetched")
+        raise FetchError(f"{shown}: only http and https addresses are fetched").told("error.address", address=shown)
     return url
 
 
@@ -209,7 +210,13 @@ def _failure(response: aiohttp.ClientResponse, shown: str) -> FetchError:
     except ValueError:
         name = "unknown answer"
     advice = _ADVICE.get(status, "the server is in trouble; it will be tried again" if status >= 500 else "check it")
-    return FetchError(f"{shown}: {status} {name}: {advice}", status=status, retry_after=_retry_after(response))
+    error = FetchError(f"{shown}: {status} {name}: {advice}", status=status, retry_after=_retry_after(response))
+    return error.told("error.status", address=shown, status=status)
+
+
+def _too_large(shown: str, limit: int) -> FetchError:
+    error = FetchError(f"{shown}: is larger than {limit:,} bytes ([fetch] max_bytes)")
+    return error.told("error.too_large", address=shown)
 
 
 def _retry_after(response: aiohttp.ClientResponse) -> float | None:
@@ -227,13 +234,15 @@ def _retry_after(response: aiohttp.ClientResponse) -> float | None:
 def _unreachable(error: aiohttp.ClientError, url: URL, shown: str) -> FetchError:
     refused = _refusal_in(error)
     if refused is not None:
-        return FetchError(f"{shown}: refused: {refused} (private networks are opened by [fetch] allow_private)")
+        private = FetchError(f"{shown}: refused: {refused} (private networks are opened by [fetch] allow_private)")
+        return private.told("error.private", address=shown)
     if isinstance(error, aiohttp.InvalidURL):
-        return FetchError(f"{shown}: is no address that can be fetched")
+        return FetchError(f"{shown}: is no address that can be fetched").told("error.address", address=shown)
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
         return FetchError(f"{shown}: its certificate is not valid")
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return FetchError(f"{shown}: there is no host {url.host}; check the address")
+        unknown = FetchError(f"{shown}: there is no host {url.host}; check the address")
+        return unknown.told("error.no_host", host=url.host)
     if isinstance(error, aiohttp.ClientConnectorError):
         return FetchError(f"{shown}: cannot be reached: {error.os_error.strerror or error.os_error}")
     if isinstance(error, aiohttp.ClientResponseError):

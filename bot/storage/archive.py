@@ -52,7 +52,7 @@ class StoredArchive:
         self, platform: str, workspace: str, member: str, articles: Sequence[int]
     ) -> Mapping[tuple[int, str], str]:
         async with self._store.read() as view:
-            votes = await view.votes.of(self._voter_of(platform, workspace, member), workspace, articles)
+            votes = await view.votes.of([self._voter_of(platform, workspace, member)], workspace, articles)
         return {(vote.article, vote.ballot): vote.option for vote in votes}
 
     async def version(self, channel: str) -> str:

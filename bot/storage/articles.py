@@ -15,7 +15,7 @@ from bot.storage.codec import packed
 from bot.storage.holdings import hold, key_for, keyed, seen_by
 from bot.storage.rows import article_of, articles_by_id, columns_of, portions
 from bot.storage.sources import standings
-from bot.storage.tables import article_bands, articles, digest_items, sightings, sources
+from bot.storage.tables import article_bands, articles, digest_items, removals, sightings, sources
 
 _LONGEST_NUMBER = 18  # digits; a longer one is no id
 
@@ -165,9 +165,10 @@ class SqlArticles:
     async def candidates(self, channel_id: int, before: datetime, viewer: Workspace) -> tuple[Candidate, ...]:
         earned = await standings(self._connection, viewer)
         had = exists().where(digest_items.c.channel_id == channel_id, digest_items.c.article_id == articles.c.id)
+        removed = exists().where(removals.c.channel_id == channel_id, removals.c.article_id == articles.c.id)
         rows = await self._connection.execute(
             _CANDIDATES.where(
-                articles.c.state == "read", articles.c.first_seen < before, ~had, seen_by(viewer)
+                articles.c.state == "read", articles.c.first_seen < before, ~had, ~removed, seen_by(viewer)
             ).order_by(articles.c.id)
         )
         return tuple(_candidate(row, earned) for row in rows.mappings())

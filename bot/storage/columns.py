@@ -30,7 +30,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else microseconds_of(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+        return None if value is None else moment_of(value)
 
 
 class Duration(TypeDecorator[timedelta]):
@@ -83,6 +83,11 @@ class Packed(TypeDecorator[Any]):
 def microseconds_of(instant: datetime) -> int:
     """An instant as a column keeps it."""
     return (_aware(instant) - _EPOCH) // _MICROSECOND
+
+
+def moment_of(microseconds: int) -> datetime:
+    """The other way round."""
+    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def _aware(value: datetime) -> datetime:

@@ -18,8 +18,11 @@ from bot.storage.failures import told
 from bot.storage.lock import is_locked, run_lock
 from bot.storage.migrate import prepare
 from bot.storage.outbox import SqlOutbox
+from bot.storage.removals import SqlRemovals
+from bot.storage.retention import SqlRetention
 from bot.storage.schedules import SqlSchedules
 from bot.storage.sources import SqlSources
+from bot.storage.valuations import SqlValuations
 from bot.storage.votes import SqlVotes
 
 
@@ -34,6 +37,9 @@ class Transaction:
         self.outbox: ports.Outbox = SqlOutbox(connection)
         self.votes: ports.Votes = SqlVotes(connection)
         self.channels: ports.Channels = SqlChannels(connection)
+        self.removals: ports.Removals = SqlRemovals(connection)
+        self.valuations: ports.Valuations = SqlValuations(connection)
+        self.retention: ports.Retention = SqlRetention(connection)
         self._native = native
         self._calls: list[Callable[[], None]] = []
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, ColumnElement, Insert, Table, TableValuedAlias, event, func
+from sqlalchemy import URL, ColumnElement, Insert, Select, Table, TableValuedAlias, bindparam, event, func
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from bot.errors import ConfigError
 
@@ -68,10 +71,40 @@ def nth(row: ColumnElement[object], position: int) -> ColumnElement[object]:
     return func.json_extract(row, f"$[{position}]")
 
 
+# What `listed` gives, for a query that is made once and run by `fetched` with the values of each time.
+LISTED = func.json_each(bindparam("listed")).table_valued("key", "value")
+
+
+async def fetched(
+    connection: AsyncConnection, query: Select[Any], values: Iterable[object]
+) -> Iterable[tuple[Any, ...]]:
+    """The rows of a query on LISTED, in the form in which the tables keep them and in one step: half the time of an
+    ordinary query where they are hundreds."""
+    compiled = _compiled(query)
+    given = {**compiled.params, "listed": json.dumps(list(values))}
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    rows: Iterable[tuple[Any, ...]] = await driver.execute_fetchall(
+        compiled.string, [given[name] for name in compiled.positiontup or ()]
+    )
+    return rows
+
+
+@cache
+def _compiled(query: Select[Any]) -> SQLCompiler:
+    compiled = query.compile(dialect=sqlite.dialect())
+    assert isinstance(compiled, SQLCompiler)
+    return compiled
+
+
 async def insert_many(connection: AsyncConnection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
     """Inserts rows whose values stand in the order and the form in which the table keeps them: half the time of an
     ordinary insert of as many, which looks at each value first."""
-    await connection.exec_driver_sql(str(table.insert().compile(dialect=connection.dialect)), list(rows))
+    await connection.exec_driver_sql(_insertion(table), list(rows))
+
+
+@cache
+def _insertion(table: Table) -> str:
+    return str(table.insert().compile(dialect=sqlite.dialect()))
 
 
 def insert_new(table: Table) -> Insert:

@@ -14,7 +14,7 @@ from bot.errors import StaleWrite, StorageError
 from bot.model import Channel, Digest, DigestItem, Fate, MessageRef, NewPosting, Posting, Uncertain
 from bot.storage.codec import message_of
 from bot.storage.rows import CHANNELS, channel_of, digests_of
-from bot.storage.tables import channels, digest_items, digests, outbox
+from bot.storage.tables import channels, digest_items, digests, outbox, removals
 
 _OPEN = ("pending", "uncertain")  # the parts after such a one wait for it
 
@@ -45,6 +45,12 @@ class SqlOutbox:
                 await self._connection.execute(insert(outbox), [_row(digest, posting) for posting in postings])
         except IntegrityError as error:
             raise StaleWrite(f"{digest.channel.name} was served one of these articles meanwhile") from error
+        removed = select(removals.c.article_id).where(
+            removals.c.channel_id == digest.channel.id,
+            removals.c.article_id.in_([item.article.id for item in items]),
+        )
+        if (await self._connection.execute(removed)).first() is not None:
+            raise StaleWrite(f"one of these articles was taken out of {digest.channel.name} meanwhile")
 
     async def waiting(self, now: datetime, limit: int) -> tuple[int, ...]:
         """Those of a paused channel wait until it is resumed."""
@@ -85,7 +91,7 @@ class SqlOutbox:
         put_off = row["not_before"] is not None and row["not_before"] > now
         if (held and not renewed) or put_off:
             return None
-        (posting,) = await self._postings(digest_id, [row])  # `unsure` as it was before this attempt
+        (posting,) = await self.postings(digest_id, [row])  # `unsure` as it was before this attempt
         channel = posting.channel
         if not renewed and (channel.paused or (platforms is not None and channel.spec.platform not in platforms)):
             return None
@@ -99,7 +105,7 @@ class SqlOutbox:
         return replace(posting, attempts=attempts, first_try_at=first_try_at)
 
     async def close(self, posting_id: int, token: str, fate: Fate) -> bool:
-        return await self._end(posting_id, fate, outbox.c.token == token, outbox.c.state == "pending")
+        return await self.end(posting_id, fate, outbox.c.token == token, outbox.c.state == "pending")
 
     async def uncertain(self, channel_id: int | None = None) -> tuple[Uncertain, ...]:
         query = select(outbox, digests.c.at).join(digests).where(outbox.c.state == "uncertain")
@@ -108,14 +114,14 @@ class SqlOutbox:
         found = await self._connection.execute(query.order_by(outbox.c.settled_at, outbox.c.id))
         waiting = []
         for row in found.mappings().all():
-            (posting,) = await self._postings(row["digest_id"], [row])
+            (posting,) = await self.postings(row["digest_id"], [row])
             waiting.append(Uncertain(posting=posting, at=row["at"], since=row["settled_at"], reason=row["reason"]))
         return tuple(waiting)
 
     async def resolve(self, posting_id: int, fate: Fate) -> bool:
-        return await self._end(posting_id, fate, outbox.c.state == "uncertain")
+        return await self.end(posting_id, fate, outbox.c.state == "uncertain")
 
-    async def _end(self, posting_id: int, fate: Fate, *here: ColumnElement[bool]) -> bool:
+    async def end(self, posting_id: int, fate: Fate, *here: ColumnElement[bool]) -> bool:
         """Writes a posting's fate if it is still as it was; with its last part the digest is posted."""
         ended = await self._connection.execute(
             update(outbox).where(outbox.c.id == posting_id, *here).values(_closed(fate))
@@ -138,9 +144,9 @@ class SqlOutbox:
             .order_by(outbox.c.part)
         )
         rows = posted.mappings().all()
-        return tuple(zip(map(ref_of, rows), await self._postings(digest_id, rows), strict=True))
+        return tuple(zip(map(ref_of, rows), await self.postings(digest_id, rows), strict=True))
 
-    async def _postings(self, digest_id: int, rows: Sequence[RowMapping]) -> tuple[Posting, ...]:
+    async def postings(self, digest_id: int, rows: Sequence[RowMapping]) -> tuple[Posting, ...]:
         """Rows of one digest's outbox; where its layout is a thread, under the header that was posted first."""
         channel_id = select(digests.c.channel_id).where(digests.c.id == digest_id).scalar_subquery()
         found = await self._connection.execute(CHANNELS.where(channels.c.id == channel_id))

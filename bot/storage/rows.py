@@ -19,6 +19,7 @@ from bot.model import (
     DigestItem,
     Message,
     Quality,
+    Reason,
     StoredArticle,
     Workspace,
 )
@@ -56,6 +57,7 @@ def channel_of(row: RowMapping) -> Channel:
         ),
         origin=row["origin"],
         paused=STOPPED if row["stopped"] else row["paused"],
+        stopped=row["stopped"],
         lost=row["lost"],
         next_run=row["next_run_at"],
     )
@@ -190,7 +192,7 @@ async def _items(connection: AsyncConnection, ids: Sequence[int]) -> Mapping[int
                 article=stored[row["article_id"]],
                 takeaways=row["takeaways"],
                 score=row["score"],
-                why=row["why"],
+                why=tuple(_reason(one) for one in row["why"]),
                 also=row["also"],
                 update_of=row["update_of"],
             )
@@ -198,6 +200,10 @@ async def _items(connection: AsyncConnection, ids: Sequence[int]) -> Mapping[int
         )
         for digest, group in groupby(rows, lambda row: row["digest_id"])
     }
+
+
+def _reason(stored: Reason | str) -> Reason:
+    return Reason("why.as_stored", {"words": stored}) if isinstance(stored, str) else stored
 
 
 async def _messages(connection: AsyncConnection, ids: Sequence[int]) -> Mapping[int, tuple[Message, ...]]:

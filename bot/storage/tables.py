@@ -18,9 +18,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
-from bot.model import Block, ChannelSettings, Link, Message, QualityParts, Rating, Takeaway
+from bot.model import Block, ChannelSettings, Link, Message, QualityParts, Rating, Reason, Takeaway
 from bot.storage.columns import Duration, Moment, Packed, Stated
 
 metadata = MetaData(
@@ -177,7 +178,7 @@ digest_items = Table(
     Column("score", Float, nullable=False),
     Column("update_of", _ID),
     Column("takeaways", Packed(tuple[str, ...]), nullable=False),
-    Column("why", Packed(tuple[str, ...]), nullable=False),
+    Column("why", Packed(tuple[Reason | str, ...]), nullable=False),  # str: as it once was said
     Column("also", Packed(tuple[Link, ...]), nullable=False),
     UniqueConstraint("channel_id", "article_id"),  # never twice in a channel
 )
@@ -190,7 +191,7 @@ outbox = Table(
     _to("digests", "digest_id"),
     Column("part", Integer, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("state", Text, nullable=False),  # pending, posted, rejected, uncertain, dropped
+    Column("state", Text, nullable=False),  # pending, posted, rejected, uncertain, dropped, removed
     _to("articles", "article_id", nullable=True),
     Column("not_before", Moment),
     Column("lease_until", Moment),
@@ -210,7 +211,23 @@ outbox = Table(
     Index(None, "article_id"),
 )
 
-voters = Table("voters", metadata, _id(), Column("hash", Text, unique=True))  # None: forgotten
+# Articles that an admin took out of a channel for good.
+removals = Table(
+    "removals",
+    metadata,
+    _to("channels", "channel_id", primary_key=True),
+    _to("articles", "article_id", primary_key=True),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+voters = Table(
+    "voters",
+    metadata,
+    _id(),
+    Column("hash", Text, unique=True),  # None: forgotten
+    Column("leaving", Boolean, nullable=False, server_default=false()),  # wants to be, once no ballot is open
+)
 
 # Triggers in the migration make every row final. Without a rowid of its own, a row can be addressed only by the key
 # that they guard: `INSERT OR REPLACE` with an explicit rowid would replace another row.

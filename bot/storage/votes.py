@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Tuple, and_, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import MessageRef, Placement, Reaction, Tally, Vote, Workspace
-from bot.storage.columns import microseconds_of
-from bot.storage.dialect import insert_many, listed, nth
+from bot.storage.columns import microseconds_of, moment_of
+from bot.storage.dialect import LISTED, fetched, insert_many, listed, nth
 from bot.storage.holdings import is_of
 from bot.storage.rows import channels_by_id, portions
 from bot.storage.tables import channels, digests, outbox, voters, votes
 
 Key = tuple[str, str, int, str]  # workspace, voter, article, ballot
-_REF = tuple_(outbox.c.platform, outbox.c.workspace, outbox.c.place, outbox.c.message)
+_REF = outbox.c.platform, outbox.c.workspace, outbox.c.place, outbox.c.message
 _VOTES = votes  # where the port gives this name to what is cast
 _ON_PLATFORM = outbox.join(digests).join(channels, channels.c.id == digests.c.channel_id)
-_PLACE = tuple_(outbox.c.platform, outbox.c.workspace, outbox.c.place, outbox.c.article_id)
+_PLACE = outbox.c.platform, outbox.c.workspace, outbox.c.place, outbox.c.article_id
+_BEFORE = (  # the voters that there are among keys, and the votes that stand on these
+    select(LISTED.c.key, voters.c.id, votes.c.option, votes.c.value, votes.c.platform, votes.c.cast_at)
+    .join_from(LISTED, voters, voters.c.hash == nth(LISTED.c.value, 1))
+    .outerjoin(
+        votes,
+        and_(
+            votes.c.workspace == nth(LISTED.c.value, 0),
+            votes.c.voter == voters.c.id,
+            votes.c.article == nth(LISTED.c.value, 2),
+            votes.c.ballot == nth(LISTED.c.value, 3),
+        ),
+    )
+)
 
 
 class SqlVotes:
@@ -34,7 +47,9 @@ class SqlVotes:
             stands.setdefault(_key(vote), vote)
         numbers, before = await self._before(list(stands))
         numbers |= await self._numbered({voter for _, voter, *_ in stands} - numbers.keys())
-        fresh = [_row(vote, numbers[vote.voter]) for key, vote in stands.items() if key not in before]
+        new = [vote for key, vote in stands.items() if key not in before]
+        instants = {at: microseconds_of(at) for at in {vote.cast_at for vote in new}}  # a group has but one
+        fresh = [_row(vote, numbers[vote.voter], instants[vote.cast_at]) for vote in new]
         if fresh:
             await insert_many(self._connection, _VOTES, fresh)
         stands |= before
@@ -42,26 +57,13 @@ class SqlVotes:
 
     async def _before(self, keys: list[Key]) -> tuple[dict[str, int], dict[Key, Vote]]:
         """The numbers of the voters that are known, and the votes that were cast on these keys before."""
-        asked = listed(keys)
-        workspace, voter, article, ballot = (nth(asked.c.value, place) for place in range(4))
-        same = and_(
-            votes.c.workspace == workspace,
-            votes.c.voter == voters.c.id,
-            votes.c.article == article,
-            votes.c.ballot == ballot,
-        )
-        rows = await self._connection.execute(
-            select(asked.c.key, voters.c.id, votes.c.option, votes.c.value, votes.c.platform, votes.c.cast_at)
-            .join_from(asked, voters, voters.c.hash == voter)
-            .outerjoin(votes, same)
-        )
         numbers: dict[str, int] = {}
         before: dict[Key, Vote] = {}
-        for place, number, option, value, platform, cast_at in rows:
+        for place, number, option, value, platform, cast_at in await fetched(self._connection, _BEFORE, keys):
             key = keys[place]
             numbers[key[1]] = number
             if option is not None:
-                before[key] = _vote(key, option=option, value=value, platform=platform, cast_at=cast_at)
+                before[key] = _vote(key, option=option, value=value, platform=platform, cast_at=moment_of(cast_at))
         return numbers, before
 
     async def _numbered(self, hashes: set[str]) -> dict[str, int]:
@@ -88,21 +90,27 @@ class SqlVotes:
                 counts.setdefault((article, workspace, ballot), {})[option] = count
         return tuple(Tally(*key, count) for key, count in counts.items())
 
-    async def of(self, voter: str, workspace: str, articles: Sequence[int]) -> tuple[Vote, ...]:
-        found = []
-        for some in portions(sorted(set(articles))):
-            query = (
-                select(
-                    votes.c.article, votes.c.ballot, votes.c.option, votes.c.value, votes.c.platform, votes.c.cast_at
-                )
-                .join_from(votes, voters)
-                .where(voters.c.hash == voter, votes.c.workspace == workspace, votes.c.article.in_(some))
-                .order_by(votes.c.article, votes.c.ballot)
+    async def of(self, who: Collection[str], workspace: str, articles: Collection[int]) -> tuple[Vote, ...]:
+        asked, among = listed(who), listed(articles)
+        query = (
+            select(
+                votes.c.article,
+                voters.c.hash,
+                votes.c.ballot,
+                votes.c.option,
+                votes.c.value,
+                votes.c.platform,
+                votes.c.cast_at,
             )
-            for article, ballot, option, value, platform, cast_at in await self._connection.execute(query):
-                key = workspace, voter, article, ballot
-                found.append(_vote(key, option=option, value=value, platform=platform, cast_at=cast_at))
-        return tuple(found)
+            .join_from(asked, voters, voters.c.hash == asked.c.value)
+            .join(votes, votes.c.voter == voters.c.id)
+            .where(votes.c.workspace == workspace, votes.c.article.in_(select(among.c.value)))
+            .order_by(votes.c.article, votes.c.ballot, voters.c.id)
+        )
+        return tuple(
+            _vote((workspace, voter, article, ballot), option=option, value=value, platform=platform, cast_at=cast_at)
+            for article, voter, ballot, option, value, platform, cast_at in await self._connection.execute(query)
+        )
 
     async def placed(self, reactions: Sequence[Reaction]) -> tuple[Placement | None, ...]:
         by_ref = await self._posted(_REF, {_ref(reaction, reaction.ref) for reaction in reactions if reaction.ref})
@@ -112,20 +120,25 @@ class SqlVotes:
             for reaction in reactions
         )
 
-    async def _posted(self, columns: Tuple, wanted: set[tuple[object, ...]]) -> dict[tuple[object, ...], Placement]:
+    async def _posted(
+        self, columns: Sequence[ColumnElement[Any]], wanted: set[tuple[object, ...]]
+    ) -> dict[tuple[object, ...], Placement]:
         """What was posted at each of these."""
-        rows: list[Sequence[Any]] = []
-        for some in portions(list(wanted)):
-            query = (
-                select(outbox.c.article_id, digests.c.channel_id, digests.c.at, *columns.clauses)
-                .join_from(outbox, digests)
-                .where(columns.in_(some), outbox.c.state == "posted")
-            )
-            rows += await self._connection.execute(query)
-        homes = await channels_by_id(self._connection, [channel for _, channel, *_ in rows])
+        if not wanted:
+            return {}
+        places = list(wanted)
+        asked = listed(places)
+        here = [column == nth(asked.c.value, number) for number, column in enumerate(columns)]
+        query = (
+            select(asked.c.key, outbox.c.article_id, digests.c.channel_id, digests.c.at)
+            .join_from(asked, outbox, and_(*here, outbox.c.state == "posted"))
+            .join(digests)
+        )
+        rows = (await self._connection.execute(query)).all()
+        homes = await channels_by_id(self._connection, [row.channel_id for row in rows])
         return {
-            tuple(where): Placement(article=article, channel=homes[channel], at=at)
-            for article, channel, at, *where in rows
+            places[place]: Placement(article=article, channel=homes[channel], at=at)
+            for place, article, channel, at in rows
         }
 
     async def on_its_way(self, platform: str) -> bool:
@@ -141,6 +154,21 @@ class SqlVotes:
             .limit(1)
         )
         return (await self._connection.execute(query)).first() is not None
+
+    async def elsewhere(self, digest_id: int, articles: Collection[int]) -> tuple[MessageRef, ...]:
+        where = outbox.c.platform, outbox.c.workspace
+        home = select(*where).where(outbox.c.digest_id == digest_id, outbox.c.message.is_not(None)).limit(1).subquery()
+        query = (
+            select(*where, outbox.c.place, outbox.c.message)
+            .join_from(outbox, home, and_(*(column == home.c[column.name] for column in where)))
+            .where(
+                outbox.c.article_id.in_(select(listed(articles).c.value)),
+                outbox.c.digest_id != digest_id,
+                outbox.c.state == "posted",
+            )
+            .order_by(outbox.c.id)
+        )
+        return tuple(MessageRef(*row) for row in await self._connection.execute(query))
 
     async def open_digests(self, platform: str, since: datetime) -> tuple[int, ...]:
         query = (
@@ -171,9 +199,8 @@ def _key(vote: Vote) -> Key:
     return vote.workspace, vote.voter, vote.article, vote.ballot
 
 
-def _row(vote: Vote, number: int) -> tuple[object, ...]:
+def _row(vote: Vote, number: int, cast_at: int) -> tuple[object, ...]:
     """The columns of `votes` in their order, as they are kept."""
-    cast_at = microseconds_of(vote.cast_at)
     return vote.workspace, number, vote.article, vote.ballot, vote.option, vote.value, vote.platform, cast_at
 
 

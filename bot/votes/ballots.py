@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.model import Ballot, BallotOption
 
@@ -11,6 +12,7 @@ _OWN = re.compile(r"<a?:\w+:(\d+)>")
 _FOLD = str.maketrans(_FOLDED)
 
 
+@lru_cache(maxsize=1024)
 def folded_emoji(emoji: str) -> str:
     """The emoji without skin tone or variation selector; `:name:` and known names become the emoji itself, a server's
     own (`<a:name:id>`) its id, which outlives its name."""

@@ -57,7 +57,7 @@ ROOMS: dict[str, Room] = {
     "bot.schedule.beat": Room("wired", (*_WIRED, "bot.schedule")),
     "bot.delivery": _PURE,
     "bot.locales": _PURE,
-    "bot.records": _PURE,
+    "bot.records": Room("pure", (*NOUNS, "bot.text", "bot.locales")),
     "bot.samples": Room("wired"),
     "bot.storage": Room("wired", _WIRED),
     "bot.jobs": Room("wired", _WIRED),
@@ -66,7 +66,7 @@ ROOMS: dict[str, Room] = {
     "bot.logs": Room("wired"),
     "bot.platforms": Room("wired", _WIRED),
     # the configuration asks the pure rooms whether what is written there means anything to them
-    "bot.config": Room("wired", (*NOUNS, "bot.schedule", "bot.votes", "bot.ranking")),
+    "bot.config": Room("wired", (*NOUNS, "bot.schedule", "bot.votes", "bot.ranking", "bot.locales")),
     "bot.engine": Room("wired", VERBS),
     "bot.commands": Room("wired", (*VERBS, "bot.engine")),
     "bot.house": Room("wired", (*VERBS, "bot.engine", "bot.commands")),

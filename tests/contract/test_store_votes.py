@@ -9,7 +9,7 @@ import pytest
 from bot.errors import StorageError
 from bot.model import Fate, MessageRef, Reaction, Tally
 from bot.ports import Store
-from tests.contract.things import HOUR, NOW, composed, declared, post, read_articles, ref, vote
+from tests.contract.things import HOUR, NOW, channel, composed, declared, post, read_articles, ref, vote
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ async def test_a_new_vote_stands_itself_and_an_earlier_one_before_a_later(articl
         assert standing is first
     async with articles.begin() as tx:
         assert await tx.votes.cast([later]) == (first,)
-        assert await tx.votes.of("v1", "local", [1, 2]) == (first,)
+        assert await tx.votes.of(["v1"], "local", [1, 2]) == (first,)
 
 
 async def test_in_one_call_too_the_first_wins(articles: Store) -> None:
@@ -75,8 +75,16 @@ async def test_a_voters_votes_are_those_of_one_workspace(articles: Store) -> Non
     mine = [vote(1, ballot="emotion"), vote(1), vote(2)]
     async with articles.begin() as tx:
         await tx.votes.cast([*mine, vote(3), vote(1, voter="v2"), vote(1, workspace="w")])
-        assert await tx.votes.of("v1", "local", [2, 1]) == tuple(mine)
-        assert await tx.votes.of("nobody", "local", [1]) == ()
+        assert await tx.votes.of(["v1"], "local", [2, 1]) == tuple(mine)
+        assert await tx.votes.of(["nobody"], "local", [1]) == ()
+
+
+async def test_the_votes_of_several_voters_come_each_under_its_voter(articles: Store) -> None:
+    cast = [vote(1, voter="v1"), vote(1, voter="v2", option="👎"), vote(2, voter="v2"), vote(2, voter="v3")]
+    async with articles.begin() as tx:
+        await tx.votes.cast(cast)
+        assert await tx.votes.of({"v1", "v2", "nobody"}, "local", {1, 2}) == tuple(cast[:3])
+        assert await tx.votes.of((), "local", [1]) == await tx.votes.of(["v1"], "local", ()) == ()
 
 
 async def test_forgetting_a_voter_leaves_the_vote_to_nobody(articles: Store) -> None:
@@ -84,7 +92,7 @@ async def test_forgetting_a_voter_leaves_the_vote_to_nobody(articles: Store) -> 
         await tx.votes.cast([vote(1)])
         assert await tx.votes.forget("v1")
         assert not await tx.votes.forget("v1")
-        assert await tx.votes.of("v1", "local", [1]) == ()
+        assert await tx.votes.of(["v1"], "local", [1]) == ()
         assert await tx.votes.tallies([1]) == (Tally(1, "local", "value", {"👍": 1}),)
 
 
@@ -130,7 +138,7 @@ async def test_the_time_of_a_vote_is_kept_to_the_microsecond(articles: Store) ->
     async with articles.begin() as tx:
         await tx.votes.cast([exact])
     async with articles.read() as view:
-        assert await view.votes.of("v1", "local", [1]) == (exact,)
+        assert await view.votes.of(["v1"], "local", [1]) == (exact,)
 
 
 async def test_a_message_is_on_its_way_from_its_lease_until_its_fate_is_known(store: Store) -> None:
@@ -159,3 +167,29 @@ async def test_digests_are_open_to_votes_from_their_first_message_on_and_while_t
         assert await view.votes.open_digests("web", NOW - HOUR) == (newer, older)
         assert await view.votes.open_digests("web", NOW) == (newer,)
         assert await view.votes.open_digests("discord", NOW - HOUR) == ()
+
+
+async def test_what_stands_elsewhere_in_the_workspace_on_the_same_articles(store: Store) -> None:
+    names = ("team", "twin", "abroad")
+    specs = [replace(channel(name), workspace="w" if name == "abroad" else "local") for name in names]
+    ids = dict(zip(names, await declared(store, *specs), strict=True))
+    first, second = await read_articles(store, 2)
+    digests = [
+        await composed(store, ids[name], articles, key=name)
+        for name, articles in (("team", [first, second]), ("twin", [second, first]), ("abroad", [first]))
+    ]
+    for digest in digests[:2]:
+        async with store.read() as view:
+            assert await view.votes.elsewhere(digest, [1, 2]) == ()
+        await post(store, digest, parts=2)  # the header and the first article
+    for part in range(2):
+        async with store.begin() as tx:
+            posting = await tx.outbox.lease(digests[2], token="t", now=NOW, until=NOW + HOUR)
+            assert posting is not None
+            there = replace(ref(str(part), "place-abroad"), workspace="w")
+            assert await tx.outbox.close(posting.id, "t", Fate(state="posted", at=NOW, ref=there))
+    async with store.begin() as tx:
+        assert await tx.votes.elsewhere(digests[0], [1, 2]) == (ref("1", "place-twin"),)
+        assert await tx.votes.elsewhere(digests[0], [first.id]) == ()
+        assert await tx.votes.elsewhere(digests[0], ()) == ()
+        assert await tx.votes.elsewhere(digests[1], [1, 2]) == (ref("1", "place-team"),)

@@ -19,6 +19,7 @@ from bot.model import (
     Quality,
     QualityParts,
     Reading,
+    Reason,
     StoredArticle,
     Takeaway,
     Vote,
@@ -76,7 +77,8 @@ async def declared(store: Store, *specs: ChannelSpec) -> list[int]:
 
 
 def item(rank: int, article: StoredArticle) -> DigestItem:
-    return DigestItem(rank=rank, article=article, takeaways=article.shown, score=1 / rank, why=("fresh",))
+    why = (Reason("why.new_today"), Reason("why.also_told", {"count": 2}))
+    return DigestItem(rank=rank, article=article, takeaways=article.shown, score=1 / rank, why=why)
 
 
 def postings(key: str, articles: list[StoredArticle]) -> list[NewPosting]:

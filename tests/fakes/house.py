@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from bot.errors import StorageError
 from bot.model import (
@@ -14,10 +15,14 @@ from bot.model import (
     Digest,
     Reaction,
     Reply,
+    Source,
+    Standing,
     StoredArticle,
     Tally,
+    Valued,
     VoteOutcome,
     VoteResult,
+    Workspace,
 )
 
 _DATES = {"date.full": "d MMMM y, HH:mm", "date.day": "d MMMM y", "date.short": "d MMM y"}
@@ -104,6 +109,22 @@ class FakeArchive:
             raise StorageError("the database is locked: stop what uses it")
 
 
+class FakeStandings:
+    """What it is given: articles with their votes, sources with what they earned."""
+
+    def __init__(self) -> None:
+        self.valued: list[tuple[StoredArticle, Valued]] = []
+        self.drop: list[tuple[Source, Standing]] = []
+
+    async def best(
+        self, viewer: Workspace | None, last: timedelta, limit: int
+    ) -> Sequence[tuple[StoredArticle, Valued]]:
+        return self.valued[:limit]
+
+    async def dropping(self, viewer: Workspace | None) -> Sequence[tuple[Source, Standing]]:
+        return self.drop
+
+
 class FakeVault:
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], bytes] = {}
@@ -131,6 +152,7 @@ class FakeHouse:
     ) -> None:
         self.archive = FakeArchive(channels, digests, articles)
         self.listener = FakeListener(self.archive)
+        self.standings = FakeStandings()
         self.vault = FakeVault()
         self.commands: Sequence[CommandSpec] = ()
         self._words = _DATES | dict(words or {})

@@ -20,6 +20,7 @@ class FakePlatform:
         self.posts = 0
         self.seeds: dict[str, tuple[str, ...]] = {}
         self.seed_errors: list[BotError] = []
+        self.remove_errors: list[BotError] = []
         self.notices: list[str] = []
         self.held: list[Reaction] = []  # what members hold, for whoever re-reads
 
@@ -52,6 +53,11 @@ class FakePlatform:
         if self.seed_errors:
             raise self.seed_errors.pop(0)
         self.seeds[ref.message] = tuple(emoji)
+
+    async def remove(self, ref: MessageRef) -> None:
+        if self.remove_errors:
+            raise self.remove_errors.pop(0)
+        self.messages.pop(ref.message, None)
 
     async def reactions_of(self, refs: Sequence[MessageRef]) -> AsyncIterator[Reaction]:
         for reaction in self.held:

@@ -9,15 +9,27 @@ import pytest
 
 from bot.app import App
 from bot.commands import SPECS, Commands
+from bot.commands.quota import Quota
 from bot.engine.deliver import Deliver
-from bot.errors import OutcomeUnknown
-from bot.model import Command, Posting, Reaction, Reply, VoteResult
+from bot.errors import ChannelLost, OutcomeUnknown, StaleWrite
+from bot.model import Command, Fate, Posting, Reaction, Reply, SourceSpec, VoteResult
 from bot.schedule.calendar import next_run, offset_of
 from tests.fakes.clock import FakeClock
 from tests.fakes.platform import FakePlatform
+from tests.scenario.steps import channel, composed, state
 from tests.scenario.world import CONFIG, read_all, world, write_world
 
-NEEDING = {"article", "digest settle", "sources add", "sources remove", "sources check", "schedule set", "why"}
+NEEDING = {
+    "article",
+    "digest remove",
+    "digest settle",
+    "forget",
+    "sources add",
+    "sources remove",
+    "sources check",
+    "schedule set",
+    "why",
+}
 
 
 @pytest.fixture
@@ -28,11 +40,13 @@ async def app(tmp_path: Path) -> AsyncIterator[App]:
         yield app
 
 
-async def asked(app: App, line: str, *, admin: bool = False, place: str = "web", under: str = "") -> Reply:
+async def asked(
+    app: App, line: str, *, admin: bool = False, place: str = "web", under: str = "", member: str = "ada"
+) -> Reply:
     name, _, text = line.removeprefix("/").partition(" ")
     commands = Commands(store=app.store, engine=app.engine, clock=app.clock)
     command = Command(
-        name=name, text=text, platform="web", workspace="web", place=place, member="ada", admin=admin, under=under
+        name=name, text=text, platform="web", workspace="web", place=place, member=member, admin=admin, under=under
     )
     return await commands.answer(command)
 
@@ -194,6 +208,93 @@ async def test_suggestions_complete_a_command_and_find_articles(app: App) -> Non
     assert await suggested("article", "", place="elsewhere") == []
 
 
+# ------------------------------------------------------------ what is typed is hostile
+
+HOSTILE = (
+    "'\"`$(reboot)`; DROP TABLE votes; --",
+    "1' OR '1'='1",
+    "\\x00\x00\x07\n\r\n\ttwo\nlines",
+    "\u202e\u2066gnirts\u200b \u0645\u0631\u062d\u0628\u0627",
+    "<script>alert(1)</script> <@everyone> @everyone *b* _i_ [x](javascript:y) {0} {words} %s",
+    "http://[::1", "https://", "https://\u202eexample", "http:// a b",
+    "https://example.org:99999/" + "a" * 3000,
+    "ß" * 4000, "词" * 4000, "a " * 2000, "\ud800 lone", "NEAR(a b) AND * \"", "99999999999999999999",
+    "-1", "١٢", "me", "0d", "9999d",
+)  # fmt: skip
+
+
+async def test_whatever_is_typed_every_command_answers_plainly_and_to_who_asked_alone(app: App) -> None:
+    wrong = []
+    for spec in SPECS:
+        for typed in HOSTILE:
+            reply = await asked(app, f"/{spec.name} {typed}", admin=True)
+            said = reply.text + "".join(cell for row in reply.rows for cell in row)
+            if not (said or reply.messages) or (reply.failed and (len(reply.text) > 1000 or not reply.private)):
+                wrong.append((spec.name, typed[:20], reply))
+            if reply.failed and set(reply.text) & set("\x00\u202e\u2066\ud800"):
+                wrong.append((spec.name, typed[:20], reply))
+    assert wrong == []
+    async with app.store.read() as view:
+        (channel,) = await view.channels.all()
+        assert (await view.sources.all())[0].id == 1
+        assert await view.votes.tallies([]) == ()
+    assert channel.settings.schedule == "0 9 * * *"
+
+
+async def test_whatever_the_command_it_is_called_by_is_answered(app: App) -> None:
+    for typed in ("", " ", *HOSTILE):
+        for under in ("", "digest"):
+            reply = await asked(app, f"/{typed}", under=under)
+            assert reply.text
+            assert len(reply.text) <= 1000
+            assert reply.private
+
+
+async def test_whatever_is_typed_suggestions_are_few_and_short(app: App) -> None:
+    commands = Commands(store=app.store, engine=app.engine, clock=app.clock)
+    for spec in SPECS:
+        for typed in HOSTILE:
+            name, _, sub = spec.name.partition(" ")
+            command = Command(
+                name=name, text=f"{sub} {typed}".strip(), platform="web", workspace="web", place="web", member="ada"
+            )
+            choices = await commands.suggest(command)
+            assert len(choices) <= 25
+            assert all(len(choice.label) <= 100 for choice in choices)
+
+
+@pytest.mark.parametrize(("typed", "said"), [("articles", "Did you mean 1"), ("/nowhere", "/sources lists")])
+async def test_a_source_that_is_nearly_named_is_asked_back_and_not_removed(app: App, typed: str, said: str) -> None:
+    async with app.store.begin() as tx:
+        await tx.sources.add(SourceSpec(address="https://news.example/feed"), app.clock.now(), None)
+    reply = await asked(app, f"/sources remove {typed}", admin=True)
+    assert reply.failed
+    assert said in reply.text
+    async with app.store.read() as view:
+        assert len(await view.sources.all()) == 2
+
+
+async def test_new_addresses_are_read_so_many_in_an_hour_and_known_articles_always(app: App) -> None:
+    quota = Quota(member=2, workspace=3)
+    commands = Commands(store=app.store, engine=app.engine, clock=app.clock, quota=quota)
+
+    async def read(number: int, member: str = "ada") -> str:
+        command = Command(
+            name="article", text=f"http://127.0.0.1/{number}", platform="web", workspace="web", place="web",
+            member=member,
+        )  # fmt: skip
+        return (await commands.answer(command)).text
+
+    assert ["within an hour" in await read(number) for number in range(4)] == [False, False, True, True]
+    assert "01:00" in await read(5), "from when on"
+    assert "within an hour" not in await read(6, "bob")
+    assert "within an hour" in await read(7, "eve"), "the workspace's are used up"
+    known = Command(name="article", text="1", platform="web", workspace="web", place="web", member="ada")
+    assert not (await commands.answer(known)).failed
+    app.clock.advance(hours=1)  # type: ignore[attr-defined]
+    assert "within an hour" not in await read(8)
+
+
 # ------------------------------------------------------------ as they are typed
 
 
@@ -226,6 +327,133 @@ async def test_where_all_are_words_of_one_command_each_is_spelled_so(app: App, l
 async def test_who_may_not_is_told_the_command_as_it_is_typed(app: App) -> None:
     assert "/digest sources add" in (await asked(app, "/sources add x", under="digest")).text
     assert "/digest sources" not in (await asked(app, "/sources add x")).text
+
+
+# ------------------------------------------------------------ /digest remove
+
+
+async def shown(app: App) -> list[int]:
+    """The articles that the channel shows."""
+    async with app.store.read() as view:
+        channel = await view.channels.named("web")
+        assert channel is not None
+        digests = await view.channels.history(channel.id, None, 100)
+    return [said.article for one in digests for said in one.messages if said.article is not None]
+
+
+def vote_on(article: int, member: str = "ada", emoji: str = "👍") -> Reaction:
+    return Reaction(
+        platform="web", workspace="web", place="web", member=member, emoji=emoji, article=article, via="button"
+    )
+
+
+async def test_a_posted_article_that_is_removed_is_gone_for_good_and_its_votes_stay(app: App) -> None:
+    await posted(app)
+    await app.engine.record.reaction(vote_on(1))
+    reply = await asked(app, "/digest remove 1", admin=True)
+    assert not reply.failed
+    assert "was taken out" in reply.text
+    assert set(await shown(app)) == {2, 3}
+    assert (await app.engine.record.reaction(vote_on(1, "bob"))).result == VoteResult.NOT_A_VOTE
+    async with app.store.read() as view:
+        assert [tally.counts for tally in await view.votes.tallies([1])] == [{"👍": 1}]
+        assert not (await view.articles.get([1]))[0].posted
+    app.clock.advance(days=1)  # type: ignore[attr-defined]
+    await posted(app)
+    assert set(await shown(app)) == {2, 3}
+    assert "admin removed it" in (await asked(app, "/why 1")).rows[-1][-1]
+    assert "Story 0" not in str((await asked(app, "/digest history")).rows)
+
+
+async def test_an_article_that_was_not_posted_yet_never_is(app: App) -> None:
+    assert "will not be posted" in (await asked(app, "/digest remove 2", admin=True)).text
+    await posted(app)
+    assert set(await shown(app)) == {1, 3}
+
+
+async def test_what_waits_in_the_outbox_is_left_out_and_the_rest_is_posted(app: App) -> None:
+    digest = await composed(app, "web")
+    assert "will not be posted" in (await asked(app, "/digest remove 2", admin=True)).text
+    assert await state(app, digest) == "composed"
+    await app.engine.deliver.digest(digest)
+    assert set(await shown(app)) == {1, 3}
+    assert await state(app, digest) == "posted"
+
+
+async def test_an_article_removed_while_a_digest_with_it_is_composed_is_not_in_it(app: App) -> None:
+    async with app.store.read() as view:
+        digest = await view.outbox.digest(await app.engine.compose.open_now(await channel(app, "web")))
+        digest = (await app.engine.compose.composition(view, digest)).digest
+    await asked(app, "/digest remove 1", admin=True)
+    with pytest.raises(StaleWrite):
+        async with app.store.begin() as tx:
+            await tx.outbox.settle(replace(digest, state="composed"), digest.items, ())
+    settled = await app.engine.compose.settle(digest.id)
+    assert {item.article.id for item in settled.items} == {2, 3}
+
+
+async def test_an_article_that_is_being_posted_at_this_moment_is_not_orphaned(app: App) -> None:
+    digest = await composed(app, "web")
+    until = app.clock.now() + timedelta(seconds=15)
+    async with app.store.begin() as tx:
+        header = await tx.outbox.lease(digest, token="a", now=app.clock.now(), until=until)
+        assert header is not None
+        await tx.outbox.close(header.id, "a", Fate(state="posted", at=app.clock.now()))
+        posting = await tx.outbox.lease(digest, token="a", now=app.clock.now(), until=until)
+    assert posting is not None
+    assert posting.message is not None
+    reply = await asked(app, f"/digest remove {posting.message.article}", admin=True)
+    assert reply.failed
+    assert "in a minute" in reply.text
+    app.clock.advance(seconds=20)  # type: ignore[attr-defined]  # whoever held it is dead: it may be there or not
+    assert not (await asked(app, f"/digest remove {posting.message.article}", admin=True)).failed
+    await app.engine.deliver.digest(digest)
+    assert posting.message.article not in await shown(app)
+    assert await state(app, digest) == "posted"
+
+
+async def test_a_message_that_cannot_be_taken_away_is_told_and_the_same_again_does_it(app: App) -> None:
+    platform = app.platforms["web"] = FakePlatform()  # type: ignore[index]
+    await posted(app)
+    platform.remove_errors = [ChannelLost("the bot is not in the channel", fix="invite it")]
+    reply = await asked(app, "/digest remove 1", admin=True)
+    assert reply.failed
+    assert "could not be taken away" in reply.text
+    assert len(platform.titles) == 3
+    assert not (await asked(app, "/digest remove 1", admin=True)).failed
+    assert len(platform.titles) == 2
+    assert not (await asked(app, "/digest remove 1", admin=True)).failed, "and once more harms nothing"
+
+
+async def test_a_message_of_unknown_fate_is_looked_for_and_taken_away(app: App) -> None:
+    platform = app.platforms["web"] = FakePlatform()  # type: ignore[index]
+    digest = await composed(app, "web")
+    async with app.store.read() as view:
+        items = (await view.outbox.digest(digest)).items
+    platform._keeps = True
+    platform.errors = [OutcomeUnknown("dropped")]
+    platform.history = OutcomeUnknown("no history here")
+    for _ in range(2):
+        await app.engine.deliver.digest(digest)
+        app.clock.advance(minutes=10)  # type: ignore[attr-defined]
+    platform.history = None  # the header is there all the same
+    await asked(app, "/digest settle there", admin=True)
+    platform.errors = [OutcomeUnknown("dropped")]
+    await app.engine.deliver.digest(digest)
+    app.clock.advance(minutes=10)  # type: ignore[attr-defined]
+    first = items[0].article
+    assert first.article.title in platform.titles
+    assert "was taken out" in (await asked(app, f"/digest remove {first.id}", admin=True)).text
+    assert first.article.title not in platform.titles
+    await app.engine.deliver.digest(digest)
+    assert len(platform.titles) == 2
+
+
+async def test_words_do_not_remove_what_they_happen_to_find(app: App) -> None:
+    title = (await asked(app, "/article 1")).messages[0].title
+    reply = await asked(app, f"/digest remove {title}", admin=True)
+    assert reply.failed
+    assert f"Did you mean 1, “{title}”" in reply.text
 
 
 # ------------------------------------------------------------ uncertain postings

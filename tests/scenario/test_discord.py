@@ -205,6 +205,19 @@ async def test_a_message_that_has_all_its_twenty_reactions_or_is_gone_is_left_as
     assert len(full.reactions) == 20
 
 
+@pytest.mark.parametrize("layout", ["messages", "thread"])
+async def test_an_article_that_is_removed_is_deleted_and_the_same_again_is_no_error(scene: Scene, layout: str) -> None:
+    async with scene.house(more=f'layout = "{layout}"') as app:
+        await posted(app)
+        async with app.store.read() as view:
+            refs = {posting.message.article: ref for ref, posting in await view.outbox.refs(1) if posting.message}
+        team = await channel(app)
+        for _ in range(2):
+            assert await app.engine.remove.article(team, 2) == "taken_away"
+        left = {one.id for place in {ref.place for ref in refs.values()} for one in scene.server.messages(place)}
+    assert left & {ref.message for ref in refs.values()} == {ref.message for n, ref in refs.items() if n != 2}
+
+
 async def _refs(app: App):
     async with app.store.read() as view:
         return [ref for ref, _ in await view.outbox.refs(1)]

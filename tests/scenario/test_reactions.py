@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
-from bot.engine.reread import single_choices
-from bot.errors import OutcomeUnknown, PlatformUnavailable
-from bot.model import Ballot, BallotOption, MessageRef, Reaction, VoteResult
+from bot.errors import ChannelLost, OutcomeUnknown, PlatformUnavailable
+from bot.model import MessageRef, Reaction, VoteResult
 from tests.fakes.clock import FakeClock
 from tests.fakes.platform import FakePlatform
+from tests.scenario.steps import posted, tally
 from tests.scenario.world import CONFIG, read_all, world
 
 
@@ -116,8 +116,8 @@ async def test_what_members_hold_after_downtime_is_their_vote_unless_they_hold_s
         reaction("😀", member="cid"),  # another ballot
         reaction("🍕", member="dan"),
     ]
-    assert await reread.digest(scene.digest) == 3
-    assert await reread.digest(scene.digest) == 3
+    assert await reread.digest(scene.digest) == 2
+    assert await reread.digest(scene.digest) == 0
     assert await scene.tally() == {"👎": 1, "👍": 1, "😀": 1}
     scene.platform.held = [reaction("👎", member="cid")]  # one remains
     await reread.digest(scene.digest)
@@ -175,8 +175,52 @@ async def test_what_was_missed_is_read_again_now_and_then_for_a_day(scene: Scene
     assert await scene.app.engine.reread.missed("web") == 1
 
 
-def test_a_single_choice_is_one_option_of_a_ballot_on_a_message() -> None:
-    ballots = [Ballot("value", "?", (BallotOption("👍", "+"), BallotOption("👎", "-")))]
-    held = [reaction("👍"), reaction("👎", message="m3"), reaction("👍", member="bob"), reaction("👎", member="bob")]
-    assert single_choices(held, ballots) == [held[0], held[1]]
-    assert single_choices([replace(held[0], emoji="🍕")], ballots) == []
+async def test_who_holds_several_is_told_once_that_nothing_is_counted_and_who_has_voted_is_not(scene: Scene) -> None:
+    told: list[tuple[str, str, tuple[str, ...]]] = []
+
+    async def tell_undecided(reaction: Reaction, *, title: str, options: tuple[str, ...]) -> None:
+        told.append((reaction.member, title, options))
+
+    scene.platform.tell_undecided = tell_undecided  # type: ignore[attr-defined]
+    await scene.deliver()
+    await scene.app.engine.record.reaction(reaction("👍", member="ada"))
+    scene.platform.held = [reaction(emoji, member=member) for member in ("ada", "bob") for emoji in ("👎", "👍")]
+    for _ in range(3):
+        assert await scene.app.engine.reread.digest(scene.digest) == 0
+    assert told == [("bob", scene.platform.titles[0], ("👎", "👍"))]
+    assert await scene.tally() == {"👍": 1}
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_the_same_article_in_two_channels_of_a_workspace_is_one_ballot_after_downtime_too(
+    tmp_path: Path, lost: bool
+) -> None:
+    platform = FakePlatform()
+    twin = CONFIG.rpartition("[[channels]]")[2].replace('"web"', '"twin"', 1)
+    async with world(tmp_path, FakeClock(), config=f"{CONFIG}[[channels]]{twin}") as app:
+        app.platforms["web"] = platform  # type: ignore[index]
+        await read_all(app)
+        digests = [await posted(app, name=name) for name in ("web", "twin")]
+        here, there = (
+            next(
+                MessageRef("web", "web", place, name)
+                for name, one in platform.messages.items()
+                if one.channel.name == place and one.message.rank == 1
+            )
+            for place in ("web", "twin")
+        )
+        platform.held = [
+            *(replace(reaction(emoji), ref=ref, place=ref.place) for emoji, ref in (("👍", here), ("👎", there))),
+            replace(reaction("👍", member="bob"), ref=here),
+        ]
+        read = platform.reactions_of
+
+        async def reactions_of(refs):
+            if lost and there in refs:
+                raise ChannelLost("gone", fix="invite it")
+            async for one in read(refs):
+                yield one
+
+        platform.reactions_of = reactions_of  # type: ignore[method-assign]
+        assert await app.engine.reread.digest(digests[0]) == (2 if lost else 1)
+        assert await tally(app) == {"👍": 2 if lost else 1}

@@ -459,6 +459,35 @@ async def test_workspace_admins_and_configured_ones_change_things(scene: Scene) 
             assert not (await channel(app)).paused
 
 
+@pytest.mark.parametrize("layout", ["messages", "thread"])
+async def test_an_admin_takes_an_article_away_and_the_same_again_is_no_error(scene: Scene, layout: str) -> None:
+    boss = scene.server.add_member(scene.workspace, "boss", admin=True)
+    async with scene.house(more=f'layout = "{layout}"') as app, listening(app, scene.server):
+        await posted(app)
+        async with app.store.read() as view:
+            refs = {posting.message.article: ref for ref, posting in await view.outbox.refs(1) if posting.message}
+        refused = await scene.server.command(scene.members[0], scene.place, "/digest", "remove 2")
+        assert "admin" in refused.text
+        taken = await scene.server.command(boss, scene.place, "/digest", "remove 2")
+        again = await scene.server.command(boss, scene.place, "/digest", "remove 2")
+    assert "was taken out" in taken.text
+    assert taken.private == again.private == [True]
+    assert "was taken out" in again.text
+    left = {ts for ts, one in scene.place.messages.items() if not one.deleted and one.user == scene.workspace.bot_user}
+    assert left & {ref.message for ref in refs.values()} == {ref.message for n, ref in refs.items() if n != 2}
+
+
+async def test_a_workspace_that_keeps_every_message_is_told_with_what_to_do(scene: Scene) -> None:
+    boss = scene.server.add_member(scene.workspace, "boss", admin=True)
+    async with scene.house() as app, listening(app, scene.server):
+        await posted(app)
+        for message in scene.ours:
+            message.user = boss.id  # Slack lets an app delete its own alone
+        answer = await scene.server.command(boss, scene.place, "/digest", "remove 2")
+    assert "could not be taken away" in answer.text
+    assert "ask an admin" in answer.text
+
+
 async def test_buttons_under_an_answer_vote_on_what_was_posted_here(scene: Scene) -> None:
     async with scene.house() as app, listening(app, scene.server):
         await posted(app)

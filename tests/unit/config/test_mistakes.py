@@ -23,6 +23,10 @@ MISTAKES = [
     ("[bot]\ntimezon = 'UTC'", "bot.timezon: there is no such key; did you mean timezone?"),
     ("[bot]\nzzz = 1", "bot.zzz: there is no such key; there are database, timezone, locale, log_level, voting"),
     ("bot = 5", "bot = 5: must be a table"),
+    ("[bot]\nforget_voters = '7d'", 'bot.forget_voters = "7d": is shorter than voting'),
+    ("[bot]\nkeep_texts = 'long'", 'bot.keep_texts = "long": must be a duration'),
+    ("[[channels]]\nname = 'a'\nbest = 7", "channels[0].best = 7: must be a duration"),
+    ("[[channels]]\nname = 'a'\nshow_counts = 'vote'", 'must be "always", "voted" or "never"; did you mean voted?'),
     (
         "[bot]\ntimezone = 'Europe/Londn'",
         "bot.timezone = \"Europe/Londn\": time zone 'Europe/Londn' is not known; did you mean",

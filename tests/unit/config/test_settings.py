@@ -194,3 +194,23 @@ def test_a_folder_is_watched_unless_the_file_says_how_often(tmp_path: Path) -> N
     )
     watched, told, feed = written(tmp_path, sources).sources
     assert [source.every.total_seconds() for source in (watched, told, feed)] == [5, 7200, 3600]
+
+
+def test_a_best_of_channel_takes_every_quality_unless_the_file_says_more(tmp_path: Path) -> None:
+    text = """
+    [[channels]]
+    name = "new"
+    [[channels]]
+    name = "best"
+    id = "new"
+    best = "7d"
+    [[channels]]
+    name = "fine"
+    best = "30d"
+    min_quality = 0.6
+    show_counts = "voted"
+    """
+    new, best, fine = (spec.settings for spec in written(tmp_path, text).channels)
+    assert [one.best for one in (new, best, fine)] == [None, timedelta(days=7), timedelta(days=30)]
+    assert [one.min_quality for one in (new, best, fine)] == [0.6, 0.0, 0.6]
+    assert [one.show_counts for one in (new, best, fine)] == ["always", "always", "voted"]

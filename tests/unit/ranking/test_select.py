@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Candidate, Selection, Standing
+from bot.model import Candidate, Reason, Selection, Standing
 from bot.ranking.select import adds_takeaway, choose
 from bot.ranking.taste import taste_of
+from bot.records import said
 from tests.unit.ranking.build import NOW, candidate_of
 
 
@@ -20,7 +21,7 @@ def test_the_best_come_first_and_the_rest_are_told_why_not() -> None:
     assert ids(selection) == [2, 4]
     assert selection.picked[0].score == 0.9
     assert selection.reasons[3].stage == "limit"
-    assert selection.reasons[3].reason == "score 0.70 is below the 2nd pick's 0.80"
+    assert said(selection.reasons[3].reason) == "score 0.70 is below the last pick's 0.80"
     assert set(selection.reasons) == {1, 3}
 
 
@@ -30,22 +31,22 @@ def test_a_story_is_told_once_by_its_best_article_with_the_others_beside_it() ->
     selection = choose([*others, best, candidate_of(4, quality=0.5)], limit=5, now=NOW)
     assert ids(selection) == [3, 4]
     assert [other.id for other in selection.picked[0].also] == [1, 2]
-    assert "also told by 2 other sources" in selection.picked[0].why
+    assert Reason("why.also_told", {"count": 2}) in selection.picked[0].why
     assert selection.reasons[1].stage == "story"
-    assert selection.reasons[1].reason == "same story as #3 “Best”, which scores higher"
+    assert said(selection.reasons[1].reason) == "same story as #3 “Best”, which scores higher"
 
 
 def test_other_articles_of_the_same_source_are_not_other_sources() -> None:
     told = [candidate_of(i, quality=q, story=1, source_id=9) for i, q in ((1, 0.9), (2, 0.8))]
     selection = choose(told, limit=5, now=NOW)
-    assert not any("also told" in reason for reason in selection.picked[0].why)
+    assert not any(reason.key == "why.also_told" for reason in selection.picked[0].why)
 
 
 def test_a_story_that_was_served_is_refused_unless_it_says_something_new() -> None:
     old, update = candidate_of(1, story=7), candidate_of(2, story=7, quality=0.5, update_of=44)
     selection = choose([old, update], limit=5, now=NOW, served=frozenset({7}))
     assert ids(selection) == [2]
-    assert selection.reasons[1].reason == "the channel had this story, and this adds no takeaway"
+    assert said(selection.reasons[1].reason) == "the channel had this story, and this adds no takeaway"
     assert selection.picked[0].also == ()
 
 
@@ -59,7 +60,7 @@ def test_another_source_comes_before_more_of_the_same() -> None:
     selection = choose([*same, other], limit=3, now=NOW)
     assert ids(selection) == [1, 4, 2]
     assert selection.reasons[3].stage == "variety"
-    assert selection.reasons[3].reason == "score 0.87 counts as 0.56, as the digest has others of this source"
+    assert said(selection.reasons[3].reason) == "score 0.87 counts as 0.56, as the digest has others of this source"
 
 
 def test_variety_never_leaves_a_slot_empty() -> None:

@@ -5,6 +5,7 @@ import pytest
 from bot.model import Candidate, Standing
 from bot.ranking.score import freshness_of, reasons_for, score_of
 from bot.ranking.taste import Taste, interests_met, liking, taste_factor, taste_of
+from bot.records import said
 from tests.unit.ranking.build import NOW, candidate_of
 
 
@@ -93,6 +94,11 @@ def test_a_score_is_quality_by_freshness_by_taste() -> None:
         ({"aged_from": NOW - timedelta(days=5)}, 0, "5 days old"),
         ({"standing": Standing(valued=5, unvalued=1)}, 0, "the team values this source (5 of 6 votes)"),
         ({"standing": Standing(valued=1, unvalued=5)}, 0, "though the team seldom values this source (1 of 6 votes)"),
+        (
+            {"category": "ai", "standing": Standing(valued=5, unvalued=1)},
+            0,
+            "the team values this category ai (5 of 6 votes)",
+        ),
         ({}, 1, "also told by 1 other source"),
         ({}, 2, "also told by 2 other sources"),
         ({"title": "On inference costs"}, 0, "matches interests: inference cost"),
@@ -102,10 +108,10 @@ def test_a_score_is_quality_by_freshness_by_taste() -> None:
 def test_reasons_are_plain_words(changes: dict[str, object], others: int, reason: str) -> None:
     candidate = candidate_of(1, **changes)
     taste = taste_of([candidate], interests="inference cost")
-    assert reason in reasons_for(candidate, now=NOW, taste=taste, others=others)
+    assert reason in map(said, reasons_for(candidate, now=NOW, taste=taste, others=others))
 
 
 def test_a_vote_or_two_is_not_spoken_of() -> None:
     candidate = candidate_of(1, standing=Standing(valued=2))
-    said = reasons_for(candidate, now=NOW, taste=taste_of([candidate]), others=0)
-    assert not any("values" in reason for reason in said)
+    reasons = reasons_for(candidate, now=NOW, taste=taste_of([candidate]), others=0)
+    assert [reason.key for reason in reasons] == ["why.quality", "why.new_today"]

@@ -85,7 +85,7 @@ async def test_the_first_of_many_votes_of_one_member_stands_and_all_are_told_it(
     assert tally.counts == {"👍": 1, "👎": 1}
     async with database.begin() as tx:
         assert await tx.votes.forget("new")
-        assert await tx.votes.of("new", "web", [1]) == ()
+        assert await tx.votes.of(["new"], "web", [1]) == ()
         (after,) = await tx.votes.tallies([1])
     assert after.counts == tally.counts
     await database.aclose()

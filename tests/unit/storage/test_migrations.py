@@ -69,3 +69,28 @@ async def test_what_a_database_held_before_workspaces_were_apart_is_for_everybod
     assert (source.spec.address, source.workspace, source.state) == ("https://example.org/feed", None, "ok")
     assert (candidate.title, candidate.source_id) == ("Old news", source.id)
     await database.aclose()
+
+
+_BEFORE_REMOVALS = """
+INSERT INTO articles (key, state, complete, attempts, said, first_seen, aged_from, baseline, story, score, title,
+                      takeaways, text, blocks)
+    VALUES ('example.org/1', 'read', 1, 0, 'x', 0, 0, 0, 1, 0.7, 'Old news', '[]', 'A body.', '[]');
+INSERT INTO voters (hash) VALUES ('known'), (NULL);
+INSERT INTO votes VALUES ('local', 1, 1, 'value', '👍', 1, 'web', 0), ('local', 2, 1, 'value', '👎', -1, 'web', 0);
+"""
+
+
+async def test_voters_of_a_database_from_before_they_could_leave_do_not_want_to(tmp_path: Path) -> None:
+    file = tmp_path / "bot.db"
+    at_revision(file, "0003")
+    with closing(sqlite3.connect(file)) as old:
+        old.executescript(_BEFORE_REMOVALS)
+    database = await Database.open(f"sqlite:///{file}")
+    async with database.begin() as tx:
+        assert await tx.retention.forget_voters(idle_since=None, left_before=NOW) == 0
+        (tally,) = await tx.votes.tallies([])
+        assert tally.counts == {"👍": 1, "👎": 1}
+        assert not await tx.removals.is_removed(1, 1)
+        assert await tx.retention.leave("known")
+        assert await tx.retention.forget_voters(idle_since=None, left_before=NOW) == 1
+    await database.aclose()

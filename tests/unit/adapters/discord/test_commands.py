@@ -81,6 +81,7 @@ def test_every_command_has_its_place_in_the_tree() -> None:
         "schedule": 32,
         "votes": None,
         "why": None,
+        "forget": None,
         "help": None,
     }
     assert all((command["contexts"], command["integration_types"]) == ([0], [0]) for command in TREE)
@@ -95,6 +96,7 @@ def test_what_can_be_suggested_is_asked_for_while_a_member_types() -> None:
         ("url", False),
         ("cron", False),
         ("outcome", False),
+        ("me", False),
     }
 
 

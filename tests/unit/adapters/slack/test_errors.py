@@ -22,6 +22,7 @@ from bot.errors import (
 
 METHODS = (  # that the adapter calls
     "auth.test",
+    "chat.delete",
     "chat.postEphemeral",
     "chat.postMessage",
     "conversations.history",

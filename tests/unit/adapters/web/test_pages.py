@@ -1,6 +1,7 @@
 """What visitors see: pages, their headers, and what hostile words and visitors come to."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -68,7 +69,7 @@ async def test_an_article_page_links_each_takeaway_to_its_evidence(site: Site) -
     assert 'href="#t1"' in page
     assert 'id="t1"' in page
     assert re.search(r"<details>.*Act now.*web\.reason\.off_topic.*</details>", page, re.DOTALL)
-    assert "9/10" in page
+    assert "web.rating value=9" in page
     assert '<rect width="70.0"' in page  # support 0.7
 
 
@@ -134,6 +135,22 @@ async def test_a_paused_channel_says_why(opened: Open) -> None:
     paused = Channel(id=1, spec=channel().spec, paused="the bot was removed")
     site = await opened(FakeHouse(channels=[paused]))
     assert "reason=the bot was removed" in await site.text("/c/team")
+
+
+async def test_a_channel_that_was_taken_out_of_the_configuration_says_so_in_its_language(opened: Open) -> None:
+    gone = Channel(id=1, spec=channel().spec, paused="it is no longer there", stopped=True)
+    site = await opened(FakeHouse(channels=[gone]))
+    assert "reason=paused.stopped" in await site.text("/c/team")
+
+
+@pytest.mark.parametrize(("asked", "spoken"), [("?c=japanese", "ja"), ("?c=team", "en"), ("", "en"), ("?c=none", "en")])
+async def test_an_article_that_was_not_posted_is_shown_in_the_language_of_the_channel_that_asks(
+    opened: Open, asked: str, spoken: str
+) -> None:
+    japanese = channel("japanese", number=2)
+    japanese = replace(japanese, spec=replace(japanese.spec, settings=replace(japanese.settings, locale="ja")))
+    site = await opened(FakeHouse(channels=[channel(), japanese], articles=[replace(article(), posted=())]))
+    assert f'<html lang="{spoken}">' in await site.text(f"/a/1{asked}")
 
 
 # ---------------------------------------------------------------- attacks

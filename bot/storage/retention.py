@@ -1,0 +1,48 @@
+"""Retention: what is not kept for good. Votes stay, and so does what keeps articles from coming back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, false, func, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.tables import articles, voters, votes
+
+_UNINDEX = text("UPDATE article_words SET text = '' WHERE rowid = :article")
+_EMPTY = (
+    update(articles)
+    .where(articles.c.id == bindparam("article"))
+    .values(text="", blocks=(), summary=None, baseline=True)
+)
+
+
+class SqlRetention:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def leave(self, voter: str) -> bool:
+        marked = await self._connection.execute(update(voters).where(voters.c.hash == voter).values(leaving=True))
+        return marked.rowcount == 1
+
+    async def forget_voters(self, *, idle_since: datetime | None, left_before: datetime) -> int:
+        newest = select(votes.c.voter).group_by(votes.c.voter)
+        idle = false() if idle_since is None else voters.c.id.in_(newest.having(func.max(votes.c.cast_at) < idle_since))
+        left = voters.c.leaving & voters.c.id.in_(newest.having(func.max(votes.c.cast_at) < left_before))
+        forgotten = await self._connection.execute(
+            update(voters).where(voters.c.hash.is_not(None), or_(idle, left)).values(hash=None)
+        )
+        return forgotten.rowcount
+
+    async def empty_articles(self, before: datetime, limit: int) -> int:
+        full = or_(articles.c.text != "", articles.c.blocks != ())
+        found = await self._connection.execute(
+            select(articles.c.id.label("article"))
+            .where(articles.c.state == "read", articles.c.first_seen < before, full)
+            .limit(limit)
+        )
+        rows = [dict(row) for row in found.mappings()]
+        if rows:
+            await self._connection.execute(_EMPTY, rows)
+            await self._connection.execute(_UNINDEX, rows)
+        return len(rows)

@@ -1,0 +1,90 @@
+"""The contracts of `Valuations` and `Retention`: the best by votes, votes without voters, and what is forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.model import CastVote, Valued, Workspace
+from bot.ports import Store
+from tests.contract.things import HOME, HOUR, NOW, draft, read_articles, reading, vote
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def voted(store: Store) -> Store:
+    await read_articles(store, 4)
+    votes = [
+        vote(1),
+        vote(1, voter="v2", option="👎", value=-1),
+        vote(2),
+        vote(2, voter="v2"),
+        vote(2, ballot="emotion", option="😀", value=0),
+        replace(vote(3), cast_at=NOW - 10 * DAY),
+        vote(4, workspace="elsewhere"),
+    ]
+    async with store.begin() as tx:
+        await tx.votes.cast(votes)
+    return store
+
+
+async def test_the_best_are_those_that_votes_of_that_time_and_workspace_are_for(voted: Store) -> None:
+    async with voted.read() as view:
+        week = await view.valuations.best(NOW - 7 * DAY, NOW + HOUR, 10, HOME)
+        assert week == (Valued(2, 2, 2, 0), Valued(1, 0, 1, 1))
+        assert [one.article for one in await view.valuations.best(NOW - 7 * DAY, NOW + HOUR, 10)] == [2, 4, 1]
+        assert [one.article for one in await view.valuations.best(NOW - 30 * DAY, NOW + HOUR, 2, HOME)] == [2, 3]
+        assert await view.valuations.best(NOW - 7 * DAY, NOW, 10, HOME) == (), "what is cast at its end is not in it"
+        assert await view.valuations.best(NOW - DAY, NOW + HOUR, 10, Workspace("slack", "local")) == ()
+
+
+async def test_votes_leave_without_their_voters_and_in_an_order_that_tells_nothing_of_them(voted: Store) -> None:
+    async with voted.read() as view:
+        cast = [one async for one in view.valuations.cast()]
+    assert len(cast) == 7
+    assert cast == sorted(cast, key=lambda one: (one.article, one.platform, one.workspace, one.ballot, one.option))
+    assert not {"voter", "cast_at"} & set(CastVote.__dataclass_fields__)
+    assert {one.day for one in cast} == {NOW.date(), (NOW - 10 * DAY).date()}
+
+
+async def test_who_wants_to_be_forgotten_is_once_no_vote_of_theirs_is_on_an_open_ballot(voted: Store) -> None:
+    async with voted.begin() as tx:
+        assert await tx.retention.leave("v2")
+        assert not await tx.retention.leave("nobody")
+        assert await tx.retention.forget_voters(idle_since=None, left_before=NOW) == 0, "voted at that very instant"
+        assert await tx.retention.forget_voters(idle_since=None, left_before=NOW + HOUR) == 1
+        assert await tx.retention.forget_voters(idle_since=None, left_before=NOW + HOUR) == 0
+        assert not await tx.votes.forget("v2"), "nobody knows who v2 was"
+        assert sum(sum(tally.counts.values()) for tally in await tx.votes.tallies([])) == 7, "votes stay"
+
+
+async def test_who_has_long_not_voted_is_forgotten_by_the_newest_vote(voted: Store) -> None:
+    async with voted.begin() as tx:
+        await tx.votes.cast([replace(vote(1, voter="old"), cast_at=NOW - 400 * DAY)])
+        assert await tx.retention.forget_voters(idle_since=NOW - 365 * DAY, left_before=NOW) == 1
+        assert not await tx.votes.forget("old")
+        assert await tx.votes.forget("v1"), "voted ten days ago, and now"
+
+
+async def test_old_texts_go_and_what_keeps_an_article_from_being_taken_for_new_stays(store: Store) -> None:
+    await read_articles(store, 3)
+    async with store.begin() as tx:
+        (new,) = await tx.articles.file([draft(9)], NOW + DAY)
+        await tx.articles.save([reading(new, text="A body.")])
+        assert await tx.retention.empty_articles(NOW, 2) == 2
+        assert await tx.retention.empty_articles(NOW, 2) == 1
+        assert await tx.retention.empty_articles(NOW, 2) == 0
+    async with store.read() as view:
+        old, kept = await view.articles.get([1, new])
+        assert (old.article.text, old.article.blocks, old.article.summary) == ("", (), None)
+        assert (old.article.title, old.article.url, old.shown) == ("Title 1", "https://example.org/1", ("Shown 1",))
+        assert kept.article.text == "A body."
+        assert await view.articles.find("body", 10) == (new,), "words of a text that is gone find nothing"
+        assert set(await view.articles.find("title", 10)) == {1, 2, 3, new}
+        assert [one.id for one in await view.articles.candidates(0, NOW + 2 * DAY, HOME) if not one.baseline] == [new]
+    async with store.begin() as tx:
+        assert await tx.articles.file([draft(1)], NOW + DAY) == (1,), "the same again is no new article"
+        assert await tx.articles.unread(10, NOW + DAY) == ()
