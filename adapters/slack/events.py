@@ -28,9 +28,7 @@ Json = Mapping[str, Any]
 Ack = Callable[..., Awaitable[BoltResponse]]
 
 _ACKED = 2.0  # seconds until what a member waits for is acknowledged though it takes longer; Slack waits for 3
-_KEPT = (
-    15.0  # the same of an event, which Slack sends again meanwhile: so a crash does not lose what waits for its turn
-)
+_KEPT = 5.0  # the same of an event: Slack sends it again meanwhile, so a crash does not lose what waits for its turn
 _CHANNEL_EVENTS = {  # Slack's event -> what became of the channel
     **dict.fromkeys(("channel_archive", "group_archive"), ("archived", "the channel is archived: unarchive it")),
     **dict.fromkeys(("channel_left", "group_left"), ("left", "the bot was removed from the channel: /invite it again")),

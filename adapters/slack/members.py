@@ -32,6 +32,7 @@ class Members:
         self._web = web
         self._known: dict[tuple[str, str], Member] = {}
         self._asked: dict[tuple[str, str], asyncio.Task[Member]] = {}
+        self._sought: dict[tuple[str, str], asyncio.Future[Member]] = {}  # in the list that is being read
         self._listing: dict[str, asyncio.Task[None]] = {}
 
     async def of(self, team: str, user: str, *, fresh: bool = False) -> Member:
@@ -52,29 +53,40 @@ class Members:
 
     async def owner(self, team: str) -> str | None:
         """The workspace's primary owner."""
-        await self._list(team)
+        await asyncio.shield(self._list(team))
         owners = [user for (of, user), member in self._known.items() if of == team and member.primary_owner]
         return owners[0] if owners else None
 
     async def _ask(self, team: str, user: str) -> Member:
         try:
             answer = await self._web.get(team, "users.info", {"user": user, "include_locale": True}, patience=_PATIENCE)
-        except PlatformUnavailable:
-            await self._list(team)  # a crowd: one request for a thousand of them
-            found = self._known.get((team, user))
-            if found is None:
-                raise
-            return found
+        except PlatformUnavailable:  # a crowd: one request for a thousand of them
+            return await self._seek(team, user)
         except PostingRejected as error:
             if code_of(error) not in ("user_not_found", "user_not_visible"):
                 raise PlatformUnavailable(str(error)) from error
             return self._keep(team, user, {})  # of another workspace that shares the channel
         return self._keep(team, user, answer["user"])
 
-    async def _list(self, team: str) -> None:
+    async def _seek(self, team: str, user: str) -> Member:
+        """As soon as the list has come to them, so that nobody who asks later knows earlier."""
+        sought = self._sought.setdefault((team, user), asyncio.get_running_loop().create_future())
+        try:
+            listing = self._list(team)
+            either: set[asyncio.Future[Any]] = {sought, listing}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if not sought.done():
+                listing.result()
+                raise PlatformUnavailable("a member is not in the workspace's list")
+            return sought.result()
+        finally:
+            self._sought.pop((team, user), None)
+
+    def _list(self, team: str) -> asyncio.Task[None]:
+        """The reading of the workspace's whole list that goes on."""
         if team not in self._listing or self._listing[team].done():
             self._listing[team] = asyncio.create_task(self._read_all(team))
-        await asyncio.shield(self._listing[team])
+        return self._listing[team]
 
     async def _read_all(self, team: str) -> None:
         cursor = ""
@@ -97,6 +109,9 @@ class Members:
             seen_at=_now(),
         )
         self._known[team, user] = member
+        sought = self._sought.get((team, user))
+        if sought is not None and not sought.done():
+            sought.set_result(member)
         return member
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import math
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Literal
 
 _LATE = 1.0  # seconds that an event may come after one that happened later
+_MORE = 5.0  # seconds, at most, that each waits longer where all come late
 # Seconds after a beginning in which Slack sends again what it had no answer to: by its sockets those of three seconds,
 # by HTTP, where a minute passes before most of it comes, those that it was just about to send.
 _HELD_UP = {"socket": 4.0, "http": 1.5}
@@ -62,6 +64,7 @@ class InOrder:
         self._longest = longest
         self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
         self._count = count()
+        self._quickest = math.inf  # seconds from happening to coming here, with what is between the clocks
         self._due = 0.0  # up to which those that wait have waited long enough
         self._began = 0.0  # when the connection did, by the sender's clock
         self._connected = False
@@ -71,7 +74,7 @@ class InOrder:
 
     def connected(self, began: float) -> None:
         """A connection began. `began`: when, by the sender's clock."""
-        self._connected, self._began = True, began
+        self._connected, self._began, self._quickest = True, began, math.inf
         self._all_wait(self._held_up)
 
     def lost(self) -> None:
@@ -81,11 +84,15 @@ class InOrder:
             self._all_wait(self._longest)
 
     async def turn(self, at: float) -> None:
-        """`at`: when it happened, by the sender's clock."""
+        """`at`: when it happened, by the sender's clock. Where events come late because there are so many, those before
+        it may too, by as much."""
         loop = asyncio.get_running_loop()
+        took = loop.time() - at
+        self._quickest = min(self._quickest, took)
+        patience = self._patience + min(took - self._quickest, _MORE)
         turn: asyncio.Future[None] = loop.create_future()
         heapq.heappush(self._waiting, (at, next(self._count), turn))
-        loop.call_later(self._patience, self._release, at)
+        loop.call_later(patience, self._release, at)
         if self._gap is not None and at < self._began:
             self._until(max(self._gap.when(), loop.time() + self._patience))
         await turn
