@@ -25,6 +25,7 @@ _NONE = Validators()
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
 _CHUNK = 65_536
+_UNREADABLE = ("audio/", "video/", "image/", "font/")  # whole kinds of documents that nobody need download
 _LONGEST_WAIT = 7 * 86_400.0  # seconds; a Retry-After beyond it is not believed
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9,"
@@ -133,15 +134,18 @@ class SourceFetcher:
 
     async def _body(self, response: aiohttp.ClientResponse, shown: str) -> bytes:
         """The unpacked body, read in pieces so that no bomb is ever held whole."""
+        if response.content_type.startswith(_UNREADABLE):
+            raise FetchError(f"{shown}: is {response.content_type}, which cannot be read", status=response.status)
         limit = self._max_bytes
-        if (response.content_length or 0) > limit:
-            raise FetchError(f"{shown}: is larger than {limit:,} bytes ([fetch] max_bytes)")
         body = bytearray()
-        async for chunk in response.content.iter_chunked(_CHUNK):
-            body += chunk
-            if len(body) > limit:
-                raise FetchError(f"{shown}: is larger than {limit:,} bytes ([fetch] max_bytes)")
-        return bytes(body)
+        if (response.content_length or 0) <= limit:
+            async for chunk in response.content.iter_chunked(_CHUNK):
+                body += chunk
+                if len(body) > limit:
+                    break
+            else:
+                return bytes(body)
+        raise FetchError(f"{shown}: is larger than {limit:,} bytes ([fetch] max_bytes)", status=response.status)
 
     def _session(self, trusted: bool) -> aiohttp.ClientSession:
         """Trusted requests have connections of their own: a guarded one must never come upon an open door."""

@@ -44,6 +44,10 @@ async def _bomb(_: web.Request) -> web.Response:
     return web.Response(body=gzip.compress(bytes(20_000_000)), headers={"Content-Encoding": "gzip"})
 
 
+async def _sound(_: web.Request) -> web.Response:
+    return web.Response(body=b"ID3", content_type="audio/mpeg")
+
+
 async def _busy(_: web.Request) -> web.Response:
     return web.Response(status=429, headers={"Retry-After": "120"})
 
@@ -52,7 +56,8 @@ async def _busy(_: web.Request) -> web.Response:
 async def site() -> AsyncIterator[str]:
     app = web.Application()
     pages = {"tagged": _tagged, "plain": _plain, "away": _away, "loop": _loop, "slow": _slow, "bomb": _bomb}
-    app.add_routes([web.get(f"/{name}", page) for name, page in {**pages, "busy": _busy}.items()])
+    pages |= {"busy": _busy, "sound": _sound}
+    app.add_routes([web.get(f"/{name}", page) for name, page in pages.items()])
     server = TestServer(app)
     await server.start_server()
     yield f"http://127.0.0.1:{server.port}"
@@ -81,6 +86,7 @@ async def test_the_second_fetch_of_an_unchanged_document_says_so(site: str, fetc
         ("loop", "redirects more than"),
         ("slow", "2 seconds"),
         ("bomb", "larger than"),
+        ("sound", "audio/mpeg"),
     ],
 )
 async def test_what_goes_wrong_is_told_with_the_address(
