@@ -2,9 +2,12 @@
 
 import asyncio
 import gzip
+import sys
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import brotli
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -13,6 +16,11 @@ from bot.errors import FetchError
 from bot.model import Validators
 from bot.sources.fetch import SourceFetcher
 from bot.sources.guard import may_reach, networks_of
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 BODY = b"<rss version='2.0'><channel><title>t</title></channel></rss>"
 
@@ -48,6 +56,13 @@ async def _sound(_: web.Request) -> web.Response:
     return web.Response(body=b"ID3", content_type="audio/mpeg")
 
 
+async def _packed(request: web.Request) -> web.Response:
+    pack = {"gzip": gzip.compress, "br": brotli.compress, "zstd": zstd.compress, "deflate": zlib.compress}
+    coding = request.query["coding"]
+    assert coding in request.headers["Accept-Encoding"]
+    return web.Response(body=pack[coding](BODY), headers={"Content-Encoding": coding})
+
+
 async def _busy(_: web.Request) -> web.Response:
     return web.Response(status=429, headers={"Retry-After": "120"})
 
@@ -56,7 +71,7 @@ async def _busy(_: web.Request) -> web.Response:
 async def site() -> AsyncIterator[str]:
     app = web.Application()
     pages = {"tagged": _tagged, "plain": _plain, "away": _away, "loop": _loop, "slow": _slow, "bomb": _bomb}
-    pages |= {"busy": _busy, "sound": _sound}
+    pages |= {"busy": _busy, "sound": _sound, "packed": _packed}
     app.add_routes([web.get(f"/{name}", page) for name, page in pages.items()])
     server = TestServer(app)
     await server.start_server()
@@ -96,6 +111,12 @@ async def test_what_goes_wrong_is_told_with_the_address(
         await fetcher.fetch(f"{site}/{page}", trusted=True)
     assert said in str(told.value)
     assert f"{site}/{page}" in str(told.value)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+async def test_a_packed_answer_is_asked_for_and_unpacked(site: str, fetcher: SourceFetcher, coding: str) -> None:
+    fetched = await fetcher.fetch(f"{site}/packed?coding={coding}", trusted=True)
+    assert [document.body for document in fetched.documents] == [BODY]
 
 
 async def test_a_server_that_is_busy_says_when_to_come_again(site: str, fetcher: SourceFetcher) -> None:
