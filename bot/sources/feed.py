@@ -15,7 +15,7 @@ from bot.model import Article, ParsedFeed, When
 from bot.sources.assembly import article_of
 from bot.sources.dates import plausible, when_of
 from bot.sources.decoding import decoded
-from bot.sources.jsonfeed import feed_of_json, looks_like_json
+from bot.sources.jsonfeed import MOST_ENTRIES, feed_of_json, looks_like_json
 from bot.sources.markup import fragment_blocks, fragment_text
 from bot.text.harmless import harmless_line
 
@@ -45,7 +45,7 @@ def parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
         title=_title(feed) or base or url,
         url=base,
         language=feed.get("language") or None,
-        articles=tuple(_article(entry, base=base or url, by=by) for entry in entries),
+        articles=tuple(_article(entry, base=base or url, by=by) for entry in entries[:MOST_ENTRIES]),
         hints={ours: str(feed[theirs]) for theirs, ours in _HINTS.items() if feed.get(theirs)},
     )
 

@@ -20,6 +20,7 @@ from bot.errors import FetchError
 from bot.model import Document, Fetched, Validators
 from bot.sources.folder import read_local
 from bot.sources.guard import Network, may_reach, networks_of
+from bot.text.harmless import harmless_line
 
 _NONE = Validators()
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -32,6 +33,7 @@ _ACCEPT = (
     " text/html;q=0.8, text/plain;q=0.7, */*;q=0.5"
 )
 _ADVICE = {
+    304: "it says that nothing changed since we were here, but we never were",
     400: "check the address",
     401: "it asks for a password, which digestbot does not have",
     402: "it asks to be paid",
@@ -108,7 +110,7 @@ class SourceFetcher:
     @asynccontextmanager
     async def _turn(self, url: URL) -> AsyncIterator[None]:
         """A place among the requests to the host, then among all; waiting for it takes no time off the request."""
-        host = (url.host or "").lower()
+        host = url.raw_host or ""
         queue = self._hosts.get(host) or self._hosts.setdefault(host, asyncio.Semaphore(self._per_host))
         async with queue, self._turns:
             yield
@@ -121,7 +123,7 @@ class SourceFetcher:
             ) as response:
                 if response.status in _REDIRECTS and "Location" in response.headers:
                     return _url_of(str(_joined(url, response.headers["Location"], shown)), shown)
-                if response.status == HTTPStatus.NOT_MODIFIED:
+                if response.status == HTTPStatus.NOT_MODIFIED and _conditions(validators):
                     return Fetched((), validators, unchanged=True)
                 if response.status != HTTPStatus.OK:
                     raise _failure(response, shown)
@@ -177,8 +179,10 @@ def _url_of(address: str, shown: str) -> URL:
         port = url.port
     except ValueError as error:
         raise FetchError(f"{shown}: is no address: {error}") from error
-    if url.scheme not in ("http", "https") or not url.host or port == 0:
+    if url.scheme not in ("http", "https"):
         raise FetchError(f"{shown}: only http and https addresses are fetched")
+    if not url.raw_host or port == 0:
+        raise FetchError(f"{shown}: is no address: it names no host or port")
     return url
 
 
@@ -237,11 +241,11 @@ def _unreachable(error: aiohttp.ClientError, url: URL, shown: str) -> FetchError
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
         return FetchError(f"{shown}: its certificate is not valid")
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return FetchError(f"{shown}: there is no host {url.host}; check the address")
+        return FetchError(f"{shown}: there is no host {url.raw_host}; check the address")
     if isinstance(error, aiohttp.ClientConnectorError):
         return FetchError(f"{shown}: cannot be reached: {error.os_error.strerror or error.os_error}")
     if isinstance(error, aiohttp.ClientResponseError):
-        return FetchError(f"{shown}: answers with broken HTTP: {error.message[:100]}")
+        return FetchError(f"{shown}: answers with broken HTTP: {harmless_line(error.message)[:100]}")
     return FetchError(f"{shown}: the connection broke ({type(error).__name__})")
 
 
