@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -28,6 +29,7 @@ _MOST_REDIRECTS = 5
 _CHUNK = 65_536
 _UNREADABLE = ("audio/", "video/", "image/", "font/")  # whole kinds of documents that nobody need download
 _LONGEST_WAIT = 7 * 86_400.0  # seconds; a Retry-After beyond it is not believed
+_MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9,"
     " text/html;q=0.8, text/plain;q=0.7, */*;q=0.5"
@@ -124,7 +126,7 @@ class SourceFetcher:
                 if response.status in _REDIRECTS and "Location" in response.headers:
                     return _url_of(str(_joined(url, response.headers["Location"], shown)), shown)
                 if response.status == HTTPStatus.NOT_MODIFIED and _conditions(validators):
-                    return Fetched((), validators, unchanged=True)
+                    return Fetched((), validators, unchanged=True, fresh_for=_fresh_for(response))
                 if response.status != HTTPStatus.OK:
                     raise _failure(response, shown)
                 body = await self._body(response, shown)
@@ -205,9 +207,9 @@ def _fetched(body: bytes, response: aiohttp.ClientResponse, validators: Validato
         body_hash=blake2b(body, digest_size=16).hexdigest(),
     )
     if seen.body_hash == validators.body_hash:
-        return Fetched((), seen, unchanged=True)
+        return Fetched((), seen, unchanged=True, fresh_for=_fresh_for(response))
     url = str(response.url.with_user(None).with_fragment(None))
-    return Fetched((Document(url, body, response.headers.get("Content-Type")),), seen)
+    return Fetched((Document(url, body, response.headers.get("Content-Type")),), seen, fresh_for=_fresh_for(response))
 
 
 def _failure(response: aiohttp.ClientResponse, shown: str) -> FetchError:
@@ -223,11 +225,22 @@ def _failure(response: aiohttp.ClientResponse, shown: str) -> FetchError:
 def _retry_after(response: aiohttp.ClientResponse) -> float | None:
     """Seconds, whether the header counts them or names a time, which is read against the server's own clock."""
     stated = response.headers.get("Retry-After", "").strip()
-    if stated.isdecimal():
-        return min(float(stated), _LONGEST_WAIT)
+    return min(float(stated), _LONGEST_WAIT) if stated.isdecimal() else _until(response, "Retry-After")
+
+
+def _fresh_for(response: aiohttp.ClientResponse) -> float:
+    """Seconds: Cache-Control's max-age, else what Expires leaves by the server's own clock."""
+    stated = response.headers.get("Cache-Control", "")
+    if (found := _MAX_AGE.search(stated)) is not None:
+        return min(float(found[1]), _LONGEST_WAIT)
+    return 0.0 if stated else _until(response, "Expires") or 0.0
+
+
+def _until(response: aiohttp.ClientResponse, header: str) -> float | None:
+    """The seconds from the server's own time to one that a header names."""
     try:
-        wait = parsedate_to_datetime(stated) - parsedate_to_datetime(response.headers.get("Date", ""))
-    except (TypeError, ValueError):
+        wait = parsedate_to_datetime(response.headers[header]) - parsedate_to_datetime(response.headers["Date"])
+    except (KeyError, TypeError, ValueError):
         return None
     return min(max(wait.total_seconds(), 0.0), _LONGEST_WAIT)
 
