@@ -71,14 +71,10 @@ class Refresh:
             return await self._parse(source, fetched, now)
         except BotError as error:
             _log.warning("source failed", source=source.spec.address, error=str(error))
-            report = SourceReport(
-                source_id=source.id,
-                next_at=after_failure(source, now, error),
-                validators=source.validators,
-                error=str(error),
-                paused=is_given_up(source, error),
-            )
-            return report, []
+            return _failed(source, now, error), []
+        except Exception as error:  # a defect, which must not cost the other sources of the round their turn
+            _log.exception("source broke", source=source.spec.address)
+            return _failed(source, now, SourceError(f"{source.spec.address}: {type(error).__name__}: {error}")), []
 
     async def _tell(self, source: Source, reason: str) -> None:
         """Tells admins, once on each platform, that a source is no longer read: those of the workspace whose it is, of
@@ -141,6 +137,16 @@ def _report(source: Source, now: datetime, fetched: Fetched) -> SourceReport:
         next_at=after_success(source, now, fetched.fresh_for),
         validators=fetched.validators,
         succeeded_at=now,
+    )
+
+
+def _failed(source: Source, now: datetime, error: BotError) -> SourceReport:
+    return SourceReport(
+        source_id=source.id,
+        next_at=after_failure(source, now, error),
+        validators=source.validators,
+        error=str(error),
+        paused=is_given_up(source, error),
     )
 
 

@@ -12,8 +12,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.app import App
-from bot.model import Source, SourceSpec, StoredArticle
+from bot.engine.refresh import Refresh
+from bot.model import Fetched, Source, SourceSpec, StoredArticle, Validators
+from bot.sources.workers import WorkerReader
 from tests.fakes.clock import FakeClock
+from tests.fakes.fetcher import FakeFetcher
 from tests.fakes.platform import FakePlatform
 from tests.scenario.world import article_text, read_all, world
 
@@ -64,9 +67,9 @@ class Publisher:
         tag = f'"{hash(repr(self.items)):x}"'
         if request.headers.get("If-None-Match") == tag:
             return web.Response(status=304)
-        return web.Response(body=self._feed(), headers={"ETag": tag}, content_type="application/rss+xml")
+        return web.Response(body=self.feed(), headers={"ETag": tag}, content_type="application/rss+xml")
 
-    def _feed(self) -> bytes:
+    def feed(self) -> bytes:
         items = "".join(
             f"<item><title>Story {number}</title><link>https://example.org/{number}</link>"
             f"<pubDate>{dated:%a, %d %b %Y %H:%M:%S} GMT</pubDate><description>{text}</description></item>"
@@ -200,3 +203,31 @@ async def test_what_fails_again_and_again_is_left_alone_in_the_end(
     assert len(publisher.asked) == 20
     assert (await source_of(app)).state == "paused"
     assert publisher.asked[-1][0] - BEGIN > timedelta(days=14)
+
+
+async def test_a_source_that_breaks_our_own_code_costs_no_other_its_turn(
+    app: App, publisher: Publisher, clock: FakeClock
+) -> None:
+    class Breaking(FakeFetcher):
+        async def fetch(self, address: str, validators: Validators | None = None, *, trusted: bool = False) -> Fetched:
+            if address.endswith("/feed.xml"):
+                raise RuntimeError("a defect")
+            return await super().fetch(address, validators, trusted=trusted)
+
+    good = "https://example.org/good"
+    async with app.store.begin() as tx:
+        await tx.sources.add(SourceSpec(address=good), clock.now())
+    publisher.publish(1)
+    async with WorkerReader(workers=1) as reader:
+        refresh = Refresh(
+            store=app.store,
+            clock=clock,
+            fetcher=Breaking({good: publisher.feed().decode()}),
+            reader=reader,
+            jobs=app.jobs,
+            platforms={},
+        )
+        reports = await refresh.round()
+    assert [report.error is None for report in reports] == [False, True]
+    assert "a defect" in str(reports[0].error)
+    assert list(await articles_of(app)) == ["https://example.org/1"]
