@@ -229,7 +229,7 @@ def sources_add(
     as_json: Json = False,
     config: Config = None,
 ) -> None:
-    """Adds a source."""
+    """Adds a source, or tries one again that was left alone after it failed for long."""
     from bot.cli.sources import add
 
     add(config_of(context, config), address, category=category, every=every, as_json=as_json)

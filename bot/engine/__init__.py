@@ -87,7 +87,7 @@ def engine_of(
     return Engine(
         intake=Intake(fetcher=fetcher, reader=reader),
         ingest=Ingest(store=store, clock=clock),
-        refresh=Refresh(store=store, clock=clock, fetcher=fetcher, reader=reader, jobs=jobs),
+        refresh=Refresh(store=store, clock=clock, fetcher=fetcher, reader=reader, jobs=jobs, platforms=platforms),
         read=Read(store=store, clock=clock, fetcher=fetcher, reader=reader),
         compose=Compose(store=store, clock=clock, jobs=jobs),
         deliver=Deliver(store=store, clock=clock, jobs=jobs, platforms=platforms),

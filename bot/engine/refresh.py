@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import BotError, SourceError
-from bot.model import Article, Document, NewArticle, ParsedFeed, Source, SourceReport, Validators
-from bot.ports import Clock, Fetcher, Jobs, Reader, Store
+from bot.errors import BotError, PlatformError, SourceError
+from bot.locales import say
+from bot.model import Article, Document, Fetched, NewArticle, ParsedFeed, Source, SourceReport
+from bot.ports import ChatPlatform, Clock, Fetcher, Jobs, Reader, Store
 from bot.sources.discover import feeds_of
 from bot.sources.identity import identity_of
+from bot.sources.pace import after_failure, after_success, is_given_up
 
 _log = structlog.get_logger(__name__)
 _BATCH = 50
 _CLAIM = timedelta(minutes=5)
 _BASELINE_NEWEST = 5
 _BASELINE_AGE = timedelta(days=7)
-_LONGEST_BACK_OFF = timedelta(days=1)
 _COMPLETE_AT = 1500  # characters; a shorter feed text is an abstract, so the page is read
 
 
 class Refresh:
-    def __init__(self, *, store: Store, clock: Clock, fetcher: Fetcher, reader: Reader, jobs: Jobs) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        fetcher: Fetcher,
+        reader: Reader,
+        jobs: Jobs,
+        platforms: Mapping[str, ChatPlatform],
+    ) -> None:
         self._store = store
         self._clock = clock
         self._fetcher = fetcher
         self._reader = reader
         self._jobs = jobs
+        self._platforms = platforms
 
     async def round(self, *, limit: int = _BATCH) -> tuple[SourceReport, ...]:
         """Reads up to `limit` sources that are due, and files what they carry. Empty: none was due."""
@@ -46,6 +57,9 @@ class Refresh:
                 await tx.articles.file(drafts, now)
                 await self._jobs.defer(tx, "read")
             await tx.sources.report([report for report, _ in looks])
+        for source, (report, _) in zip(sources, looks, strict=True):
+            if report.paused:
+                await self._tell(source, str(report.error))
         return tuple(report for report, _ in looks)
 
     async def _look(self, source: Source) -> tuple[SourceReport, list[NewArticle]]:
@@ -53,24 +67,39 @@ class Refresh:
         try:
             fetched = await self._fetcher.fetch(source.spec.address, source.validators, trusted=source.origin == "file")
             if fetched.unchanged:
-                return _report(source, now, fetched.validators), []
-            return await self._parse(source, fetched.documents, fetched.validators, now)
+                return _report(source, now, fetched), []
+            return await self._parse(source, fetched, now)
         except BotError as error:
             _log.warning("source failed", source=source.spec.address, error=str(error))
-            wait = min(source.spec.every * 2 ** min(source.failures, 10), max(_LONGEST_BACK_OFF, source.spec.every))
-            report = SourceReport(
-                source_id=source.id, next_at=now + wait, validators=source.validators, error=str(error)
-            )
-            return report, []
+            return _failed(source, now, error), []
+        except Exception as error:  # a defect, which must not cost the other sources of the round their turn
+            _log.exception("source broke", source=source.spec.address)
+            return _failed(source, now, SourceError(f"{source.spec.address}: {type(error).__name__}: {error}")), []
 
-    async def _parse(
-        self, source: Source, documents: Sequence[Document], validators: Validators, now: datetime
-    ) -> tuple[SourceReport, list[NewArticle]]:
+    async def _tell(self, source: Source, reason: str) -> None:
+        """Tells admins, once on each platform, that a source is no longer read: those of the workspace whose it is, of
+        the house's those in a channel of the configuration file."""
+        _log.warning("source paused", source=source.spec.address, reason=reason)
+        async with self._store.read() as view:
+            channels = await view.channels.all()
+        owner = source.workspace
+        near = [c for c in channels if (c.origin == "file" if owner is None else c.spec.home == owner)]
+        for channel in {channel.spec.platform: channel for channel in reversed(near)}.values():
+            notice = say("notice.source_paused", channel.settings.locale, source=source.spec.address, reason=reason)
+            platform = self._platforms.get(channel.spec.platform)
+            if platform is None:  # not connected here
+                continue
+            try:
+                await platform.tell_admin(channel, notice)
+            except PlatformError as error:
+                _log.warning("no admin could be told", channel=channel.name, error=str(error))
+
+    async def _parse(self, source: Source, fetched: Fetched, now: datetime) -> tuple[SourceReport, list[NewArticle]]:
         """Every document is tried; the source fails only where none could be read."""
         drafts: list[NewArticle] = []
         errors: list[str] = []
         title = None
-        for document in documents:
+        for document in fetched.documents:
             try:
                 parsed = await self._parsed(document, source)
             except SourceError as error:
@@ -78,11 +107,11 @@ class Refresh:
                 continue
             title = title or (parsed.title if isinstance(parsed, ParsedFeed) and not source.spec.local else None)
             drafts.extend(drafts_of(parsed, source, now))
-        if errors and len(errors) == len(documents):
+        if errors and len(errors) == len(fetched.documents):
             raise SourceError("; ".join(errors[:3]))
         for problem in errors:
             _log.warning("document left out", source=source.spec.address, error=problem)
-        report = _report(source, now, validators)
+        report = _report(source, now, fetched)
         return replace(report, title=title, error="; ".join(errors[:3]) or None), drafts
 
     async def _parsed(self, document: Document, source: Source) -> ParsedFeed | Article:
@@ -102,8 +131,23 @@ def _parts(document: Document) -> tuple[bytes, str, str | None]:
     return document.body, document.url, document.content_type
 
 
-def _report(source: Source, now: datetime, validators: Validators) -> SourceReport:
-    return SourceReport(source_id=source.id, next_at=now + source.spec.every, validators=validators, succeeded_at=now)
+def _report(source: Source, now: datetime, fetched: Fetched) -> SourceReport:
+    return SourceReport(
+        source_id=source.id,
+        next_at=after_success(source, now, fetched.fresh_for),
+        validators=fetched.validators,
+        succeeded_at=now,
+    )
+
+
+def _failed(source: Source, now: datetime, error: BotError) -> SourceReport:
+    return SourceReport(
+        source_id=source.id,
+        next_at=after_failure(source, now, error),
+        validators=source.validators,
+        error=str(error),
+        paused=is_given_up(source, error),
+    )
 
 
 def drafts_of(parsed: ParsedFeed | Article, source: Source, now: datetime) -> list[NewArticle]:

@@ -22,11 +22,13 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An address as found now: its documents (a folder has many), or unchanged since the validators were taken."""
+    """An address as found now: its documents (a folder has many), or unchanged since the validators were taken.
+    `fresh_for`: the seconds for which the server calls this fresh."""
 
     documents: tuple[Document, ...]
     validators: Validators
     unchanged: bool = False
+    fresh_for: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class SourceReport:
     title: str | None = None
     succeeded_at: datetime | None = None  # None: it failed, `error` says how
     error: str | None = None
+    paused: bool = False  # it failed for good: it is not read again until somebody adds it anew
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

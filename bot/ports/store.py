@@ -49,7 +49,7 @@ class Sources(Protocol):
 
     async def add(self, spec: SourceSpec, now: datetime, workspace: Workspace | None = None) -> Source:
         """Adds a source by command, for this workspace alone or for the house; an address that the house or this
-        workspace has already is given back as it is."""
+        workspace has already is given back as it is, and tried again where it was paused."""
 
     async def remove(self, source_id: int) -> None:
         """Forgets a source; its articles stay. Raises StorageError where unknown or declared in the file."""

@@ -26,6 +26,7 @@ _MOST_ADVERTISED = 2  # blocks under "Sponsored" that may belong to it
 def article_of(stated: Article, blocks: Sequence[Block]) -> Article:
     """The article with the text of these blocks, and with what they tell where it does not state it itself."""
     kept, facts = told_by(blocks)
+    kept = kept or tuple(blocks)  # what is all that there is can hardly be furniture
     title = stated.title or title_from("\n\n".join(block.text for block in kept)) or stated.url or "Untitled"
     text, placed = body_of(kept, title)
     return replace(

@@ -15,7 +15,7 @@ from bot.model import Article, ParsedFeed, When
 from bot.sources.assembly import article_of
 from bot.sources.dates import plausible, when_of
 from bot.sources.decoding import decoded
-from bot.sources.jsonfeed import feed_of_json, looks_like_json
+from bot.sources.jsonfeed import MOST_ENTRIES, feed_of_json, looks_like_json
 from bot.sources.markup import fragment_blocks, fragment_text
 from bot.text.harmless import harmless_line
 
@@ -25,7 +25,7 @@ _PROLOGUE = 100_000  # characters in which a document type can be declared
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[(?P<subset>.*?)\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY\s+(?P<parameter>%)?\s*(?P<name>[^\s%]+)\s+(?P<value>.*?)>", re.DOTALL | re.IGNORECASE)
 _HARMLESS_VALUE = re.compile(r"""(?:"(?:&#\w{1,8};|[^"&%]){0,24}"|'(?:&#\w{1,8};|[^'&%]){0,24}')\s*""")
-_CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|rdf|feed|channel)\s*>\s*(?:<!--.*?-->\s*)*\Z", re.DOTALL | re.IGNORECASE)
+_CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|rdf|feed|channel)\s*(?:>\s*(?:<!--.*?-->\s*)*)?\Z", re.DOTALL | re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HINTS = {"ttl": "ttl", "sy_updateperiod": "period", "sy_updatefrequency": "frequency"}
 
@@ -45,7 +45,7 @@ def parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
         title=_title(feed) or base or url,
         url=base,
         language=feed.get("language") or None,
-        articles=tuple(_article(entry, base=base or url, by=by) for entry in entries),
+        articles=tuple(_article(entry, base=base or url, by=by) for entry in entries[:MOST_ENTRIES]),
         hints={ours: str(feed[theirs]) for theirs, ours in _HINTS.items() if feed.get(theirs)},
     )
 
@@ -123,9 +123,10 @@ def _title(part: _Parsed) -> str:
 
 
 def _link(part: _Parsed, base: str) -> str | None:
-    """The http(s) address of the feed's site or the entry's page."""
+    """The http(s) address of the feed's site or the entry's page; of an episode without one, what is to be heard."""
     base = (part.get("title_detail") or {}).get("base") or base
-    for stated in (part.get("link"), part.get("id")):
+    enclosed = (enclosure.get("href") for enclosure in part.get("enclosures") or ())
+    for stated in (part.get("link"), part.get("id"), *enclosed):
         try:
             address = urljoin(base, str(stated or "").strip())
         except ValueError:
@@ -150,7 +151,7 @@ def _category(entry: _Parsed) -> str | None:
 
 
 def _language(entry: _Parsed) -> str | None:
-    details = [*entry.get("content", ()), entry.get("summary_detail") or {}]
+    details = [*entry.get("content", ()), entry.get("summary_detail") or {}, entry, entry.get("title_detail") or {}]
     return next((detail["language"] for detail in details if detail.get("language")), None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -20,17 +21,21 @@ from bot.errors import FetchError
 from bot.model import Document, Fetched, Validators
 from bot.sources.folder import read_local
 from bot.sources.guard import Network, may_reach, networks_of
+from bot.text.harmless import harmless_line
 
 _NONE = Validators()
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
 _CHUNK = 65_536
+_UNREADABLE = ("audio/", "video/", "image/", "font/")  # whole kinds of documents that nobody need download
 _LONGEST_WAIT = 7 * 86_400.0  # seconds; a Retry-After beyond it is not believed
+_MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9,"
     " text/html;q=0.8, text/plain;q=0.7, */*;q=0.5"
 )
 _ADVICE = {
+    304: "it says that nothing changed since we were here, but we never were",
     400: "check the address",
     401: "it asks for a password, which digestbot does not have",
     402: "it asks to be paid",
@@ -108,7 +113,7 @@ class SourceFetcher:
     @asynccontextmanager
     async def _turn(self, url: URL) -> AsyncIterator[None]:
         """A place among the requests to the host, then among all; waiting for it takes no time off the request."""
-        host = (url.host or "").lower()
+        host = url.raw_host or ""
         queue = self._hosts.get(host) or self._hosts.setdefault(host, asyncio.Semaphore(self._per_host))
         async with queue, self._turns:
             yield
@@ -121,8 +126,8 @@ class SourceFetcher:
             ) as response:
                 if response.status in _REDIRECTS and "Location" in response.headers:
                     return _url_of(str(_joined(url, response.headers["Location"], shown)), shown)
-                if response.status == HTTPStatus.NOT_MODIFIED:
-                    return Fetched((), validators, unchanged=True)
+                if response.status == HTTPStatus.NOT_MODIFIED and _conditions(validators):
+                    return Fetched((), validators, unchanged=True, fresh_for=_fresh_for(response))
                 if response.status != HTTPStatus.OK:
                     raise _failure(response, shown)
                 body = await self._body(response, shown)
@@ -134,15 +139,18 @@ class SourceFetcher:
 
     async def _body(self, response: aiohttp.ClientResponse, shown: str) -> bytes:
         """The unpacked body, read in pieces so that no bomb is ever held whole."""
+        if response.content_type.startswith(_UNREADABLE):
+            raise FetchError(f"{shown}: is {response.content_type}, which cannot be read", status=response.status)
         limit = self._max_bytes
-        if (response.content_length or 0) > limit:
-            raise _too_large(shown, limit)
         body = bytearray()
-        async for chunk in response.content.iter_chunked(_CHUNK):
-            body += chunk
-            if len(body) > limit:
-                raise _too_large(shown, limit)
-        return bytes(body)
+        if (response.content_length or 0) <= limit:
+            async for chunk in response.content.iter_chunked(_CHUNK):
+                body += chunk
+                if len(body) > limit:
+                    break
+            else:
+                return bytes(body)
+        raise _too_large(shown, limit, response.status)
 
     def _session(self, trusted: bool) -> aiohttp.ClientSession:
         """Trusted requests have connections of their own: a guarded one must never come upon an open door."""
@@ -174,8 +182,10 @@ def _url_of(address: str, shown: str) -> URL:
         port = url.port
     except ValueError as error:
         raise FetchError(f"{shown}: is no address: {error}").told("error.address", address=shown) from error
-    if url.scheme not in ("http", "https") or not url.host or port == 0:
+    if url.scheme not in ("http", "https"):
         raise FetchError(f"{shown}: only http and https addresses are fetched").told("error.address", address=shown)
+    if not url.raw_host or port == 0:
+        raise FetchError(f"{shown}: is no address: it names no host or port").told("error.address", address=shown)
     return url
 
 
@@ -198,9 +208,9 @@ def _fetched(body: bytes, response: aiohttp.ClientResponse, validators: Validato
         body_hash=blake2b(body, digest_size=16).hexdigest(),
     )
     if seen.body_hash == validators.body_hash:
-        return Fetched((), seen, unchanged=True)
+        return Fetched((), seen, unchanged=True, fresh_for=_fresh_for(response))
     url = str(response.url.with_user(None).with_fragment(None))
-    return Fetched((Document(url, body, response.headers.get("Content-Type")),), seen)
+    return Fetched((Document(url, body, response.headers.get("Content-Type")),), seen, fresh_for=_fresh_for(response))
 
 
 def _failure(response: aiohttp.ClientResponse, shown: str) -> FetchError:
@@ -214,19 +224,30 @@ def _failure(response: aiohttp.ClientResponse, shown: str) -> FetchError:
     return error.told("error.status", address=shown, status=status)
 
 
-def _too_large(shown: str, limit: int) -> FetchError:
-    error = FetchError(f"{shown}: is larger than {limit:,} bytes ([fetch] max_bytes)")
+def _too_large(shown: str, limit: int, status: int) -> FetchError:
+    error = FetchError(f"{shown}: is larger than {limit:,} bytes ([fetch] max_bytes)", status=status)
     return error.told("error.too_large", address=shown)
 
 
 def _retry_after(response: aiohttp.ClientResponse) -> float | None:
     """Seconds, whether the header counts them or names a time, which is read against the server's own clock."""
     stated = response.headers.get("Retry-After", "").strip()
-    if stated.isdecimal():
-        return min(float(stated), _LONGEST_WAIT)
+    return min(float(stated), _LONGEST_WAIT) if stated.isdecimal() else _until(response, "Retry-After")
+
+
+def _fresh_for(response: aiohttp.ClientResponse) -> float:
+    """Seconds: Cache-Control's max-age, else what Expires leaves by the server's own clock."""
+    stated = response.headers.get("Cache-Control", "")
+    if (found := _MAX_AGE.search(stated)) is not None:
+        return min(float(found[1]), _LONGEST_WAIT)
+    return 0.0 if stated else _until(response, "Expires") or 0.0
+
+
+def _until(response: aiohttp.ClientResponse, header: str) -> float | None:
+    """The seconds from the server's own time to one that a header names."""
     try:
-        wait = parsedate_to_datetime(stated) - parsedate_to_datetime(response.headers.get("Date", ""))
-    except (TypeError, ValueError):
+        wait = parsedate_to_datetime(response.headers[header]) - parsedate_to_datetime(response.headers["Date"])
+    except (KeyError, TypeError, ValueError):
         return None
     return min(max(wait.total_seconds(), 0.0), _LONGEST_WAIT)
 
@@ -241,12 +262,12 @@ def _unreachable(error: aiohttp.ClientError, url: URL, shown: str) -> FetchError
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
         return FetchError(f"{shown}: its certificate is not valid")
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        unknown = FetchError(f"{shown}: there is no host {url.host}; check the address")
-        return unknown.told("error.no_host", host=url.host)
+        unknown = FetchError(f"{shown}: there is no host {url.raw_host}; check the address")
+        return unknown.told("error.no_host", host=url.raw_host)
     if isinstance(error, aiohttp.ClientConnectorError):
         return FetchError(f"{shown}: cannot be reached: {error.os_error.strerror or error.os_error}")
     if isinstance(error, aiohttp.ClientResponseError):
-        return FetchError(f"{shown}: answers with broken HTTP: {error.message[:100]}")
+        return FetchError(f"{shown}: answers with broken HTTP: {harmless_line(error.message)[:100]}")
     return FetchError(f"{shown}: the connection broke ({type(error).__name__})")
 
 

@@ -14,6 +14,7 @@ from bot.sources.markdown import blocks_of
 from bot.sources.markup import fragment_blocks, fragment_text
 from bot.text.harmless import harmless_line, visible_text
 
+MOST_ENTRIES = 10_000  # of any feed that are read; more is no feed but a flood
 _Object = Mapping[str, object]
 
 
@@ -36,7 +37,9 @@ def feed_of_json(text: str, url: str) -> ParsedFeed:
         title=_line(feed.get("title")) or home or url,
         url=home,
         language=language,
-        articles=tuple(_article(item, base=url, by=by) for item in feed["items"] if isinstance(item, dict)),
+        articles=tuple(
+            _article(item, base=url, by=by) for item in feed["items"][:MOST_ENTRIES] if isinstance(item, dict)
+        ),
     )
 
 

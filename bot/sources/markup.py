@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree, html
@@ -14,7 +14,7 @@ from bot.text.outline import is_takeaway_heading
 
 # Beside HTML's own tags the walker knows those that trafilatura writes: head, list, item, quote, row, cell, lb, hi.
 _SKIPPED_TAGS = """
-script style noscript template svg math iframe object embed canvas audio video select button textarea input option
+script style noscript template svg math iframe canvas audio video select button textarea input option
 datalist dialog nav footer figcaption graphic del map
 """
 _SKIPPED = frozenset(_SKIPPED_TAGS.split())
@@ -76,7 +76,10 @@ def fragment_text(markup: str) -> str:
     if "<" not in markup and "&" not in markup:
         return markup
     tree = tree_of(f"<div>{markup}</div>")
-    return "" if tree is None else _line(tree)
+    if tree is None:
+        return ""
+    etree.strip_elements(tree, "script", "style", with_tail=False)
+    return _line(tree)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,7 @@ class _Walker:
     def _list(self, element: etree._Element, depth: int) -> None:
         """A list as one block, its nested lists under their items; a list of headed entries is an index, no list."""
         self.flush()
-        entries = [_entry(child, depth + 1) for child in element if child.tag in _ITEMS and not _is_hidden(child)]
+        entries = [_entry(item, depth + 1) for item in _items_in(element)]
         if any(block.kind == "heading" and block.level < 6 for blocks, _ in entries for block in blocks):
             self.blocks.extend(block for blocks, _ in entries for block in blocks)
             return
@@ -209,6 +212,15 @@ def _is_section(inner: Sequence[Block], *, prose: int) -> bool:
     if inner[0].kind != "heading" or not kinds or not set(kinds) <= {"paragraph", "list", "table"}:
         return False
     return lists[0] <= 2 and len(lists) == len(kinds) - lists[0] if lists else len(kinds) <= prose
+
+
+def _items_in(element: etree._Element) -> Iterator[etree._Element]:
+    """A list's items, those of a list that stands in it without being an item's among them."""
+    for child in element:
+        if child.tag in _LISTS:
+            yield from _items_in(child)
+        elif child.tag in _ITEMS and not _is_hidden(child):
+            yield child
 
 
 def _entry(element: etree._Element, depth: int) -> tuple[list[Block], bool]:

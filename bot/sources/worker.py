@@ -11,6 +11,7 @@ import pickle
 import signal
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import BinaryIO
 
 from bot.errors import ParseError
@@ -20,14 +21,14 @@ _LOADED_LATE = ("feedparser", "trafilatura", "trafilatura.metadata")  # by the r
 
 
 def main(memory: int, seconds: float) -> None:
-    """Serves the standard streams. `memory` in bytes bounds the process, `seconds` of real time each document."""
+    """Serves the standard streams. A document may take `seconds` of real time, and `memory` bytes beyond the start."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the parent's affair
     requests, answers = _own_streams()
-    _limit_memory(memory)
     from bot.sources.sniff import read_document
 
     for module in _LOADED_LATE:
         import_module(module)
+    _limit_memory(memory)
     _send(answers, None)
     while (request := _received(requests)) is not None:
         body, url, content_type = pickle.loads(request)  # noqa: S301 from the parent alone
@@ -59,11 +60,14 @@ def _own_streams() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _limit_memory(memory: int) -> None:
+    """Bounds what this process may take beyond what it has now, and leaves no core dumps."""
     try:
         import resource
-    except ImportError:  # not on this system
+
+        held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except (ImportError, OSError):  # not on this system
         return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_AS, (held + memory, held + memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -24,12 +24,12 @@ class WorkerReader:
     A worker ends when the pipe to it closes, so none outlives this process. Close with `aclose` or as a context.
     """
 
-    def __init__(self, *, workers: int = 2, seconds: float = 20.0, memory: int = 2_000_000_000) -> None:
+    def __init__(self, *, workers: int = 2, seconds: float = 20.0, memory: int = 150_000_000) -> None:
         self._free = asyncio.Semaphore(workers)
         self._idle: list[Process] = []
         self._busy: set[Process] = set()
         self._seconds = seconds
-        self._memory = memory  # bytes of address space
+        self._memory = memory  # bytes of address space for a document; real pages of 3 MB take some 50 MB
 
     async def __aenter__(self) -> Self:
         return self

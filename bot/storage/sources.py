@@ -37,11 +37,19 @@ class SqlSources:
         for whose in (_HOUSE, owner):
             known = await self._at(spec.address, whose)
             if known is not None and known["listed"]:
-                return _source_of(known)
+                return await self._woken(_source_of(known), now)
         await self._put(spec, "command", now, owner)
         known = await self._at(spec.address, owner)
         assert known is not None  # it was just put there
         return _source_of(known)
+
+    async def _woken(self, source: Source, now: datetime) -> Source:
+        """A source that was given up on is tried again when somebody adds it anew."""
+        if source.state != "paused":
+            return source
+        awake = {"state": "failing", "failures": 0, "next_at": now}
+        await self._connection.execute(update(sources).where(sources.c.id == source.id).values(awake))
+        return replace(source, state="failing", failures=0, next_at=now)
 
     async def _at(self, address: str, owner: Workspace) -> RowMapping | None:
         query = select(sources).where(sources.c.address == address, is_of(sources, owner))
@@ -90,7 +98,11 @@ class SqlSources:
 
     async def report(self, reports: Sequence[SourceReport]) -> None:
         succeeded = [_success(report) for report in reports if report.succeeded_at is not None]
-        failed = [_failure(report) for report in reports if report.succeeded_at is None]
+        failed = [
+            _failure(report) | {"now": "paused" if report.paused else "failing"}
+            for report in reports
+            if report.succeeded_at is None
+        ]
         if succeeded:
             await self._connection.execute(_SUCCEED, succeeded)
         if failed:
@@ -147,7 +159,12 @@ _SUCCEED = (
 _FAIL = (
     update(sources)
     .where(sources.c.id == bindparam("source"))
-    .values(next_at=bindparam("next"), state="failing", error=bindparam("problem"), failures=sources.c.failures + 1)
+    .values(
+        next_at=bindparam("next"),
+        state=bindparam("now"),
+        error=bindparam("problem"),
+        failures=sources.c.failures + 1,
+    )
 )
 
 

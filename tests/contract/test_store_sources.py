@@ -107,6 +107,18 @@ async def test_reports_tell_success_and_failure(store: Store) -> None:
     assert (mended.state, mended.failures, mended.error, mended.title) == ("ok", 0, None, "Feed")
 
 
+async def test_one_left_alone_is_not_claimed_until_somebody_adds_it_again(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.sources.declare([FEED], NOW)
+        await tx.sources.report([SourceReport(source_id=1, next_at=NOW + HOUR, error="410", paused=True)])
+        assert await tx.sources.claim(NOW + 9 * HOUR, NOW + 10 * HOUR, 10) == ()
+        await tx.sources.declare([FEED], NOW + 9 * HOUR)  # a restart is no reason to try again
+        assert await tx.sources.claim(NOW + 20 * HOUR, NOW + 21 * HOUR, 10) == ()
+        woken = await tx.sources.add(FEED, NOW + 21 * HOUR)
+        assert (woken.id, woken.state, woken.origin, woken.failures) == (1, "failing", "file", 0)
+        assert [source.id for source in await tx.sources.claim(NOW + 21 * HOUR, NOW + 22 * HOUR, 10)] == [1]
+
+
 async def test_standing_counts_what_was_posted_once_and_votes_for_and_against(store: Store) -> None:
     async with store.begin() as tx:
         await tx.sources.declare([FEED, FOLDER], NOW)

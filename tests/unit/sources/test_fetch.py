@@ -2,17 +2,26 @@
 
 import asyncio
 import gzip
+import sys
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import brotli
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from yarl import URL
 
 from bot.errors import FetchError
 from bot.model import Validators
 from bot.sources.fetch import SourceFetcher
 from bot.sources.guard import may_reach, networks_of
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 BODY = b"<rss version='2.0'><channel><title>t</title></channel></rss>"
 
@@ -44,6 +53,21 @@ async def _bomb(_: web.Request) -> web.Response:
     return web.Response(body=gzip.compress(bytes(20_000_000)), headers={"Content-Encoding": "gzip"})
 
 
+async def _sound(_: web.Request) -> web.Response:
+    return web.Response(body=b"ID3", content_type="audio/mpeg")
+
+
+async def _packed(request: web.Request) -> web.Response:
+    pack = {"gzip": gzip.compress, "br": brotli.compress, "zstd": zstd.compress, "deflate": zlib.compress}
+    coding = request.query["coding"]
+    assert coding in request.headers["Accept-Encoding"]
+    return web.Response(body=pack[coding](BODY), headers={"Content-Encoding": coding})
+
+
+async def _fresh(request: web.Request) -> web.Response:
+    return web.Response(body=BODY, headers={"Date": "Tue, 09 Jun 2026 09:00:00 GMT"} | dict(request.query))
+
+
 async def _busy(_: web.Request) -> web.Response:
     return web.Response(status=429, headers={"Retry-After": "120"})
 
@@ -52,7 +76,8 @@ async def _busy(_: web.Request) -> web.Response:
 async def site() -> AsyncIterator[str]:
     app = web.Application()
     pages = {"tagged": _tagged, "plain": _plain, "away": _away, "loop": _loop, "slow": _slow, "bomb": _bomb}
-    app.add_routes([web.get(f"/{name}", page) for name, page in {**pages, "busy": _busy}.items()])
+    pages |= {"busy": _busy, "sound": _sound, "packed": _packed, "fresh": _fresh}
+    app.add_routes([web.get(f"/{name}", page) for name, page in pages.items()])
     server = TestServer(app)
     await server.start_server()
     yield f"http://127.0.0.1:{server.port}"
@@ -81,6 +106,7 @@ async def test_the_second_fetch_of_an_unchanged_document_says_so(site: str, fetc
         ("loop", "redirects more than"),
         ("slow", "2 seconds"),
         ("bomb", "larger than"),
+        ("sound", "audio/mpeg"),
     ],
 )
 async def test_what_goes_wrong_is_told_with_the_address(
@@ -90,6 +116,29 @@ async def test_what_goes_wrong_is_told_with_the_address(
         await fetcher.fetch(f"{site}/{page}", trusted=True)
     assert said in str(told.value)
     assert f"{site}/{page}" in str(told.value)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+async def test_a_packed_answer_is_asked_for_and_unpacked(site: str, fetcher: SourceFetcher, coding: str) -> None:
+    fetched = await fetcher.fetch(f"{site}/packed?coding={coding}", trusted=True)
+    assert [document.body for document in fetched.documents] == [BODY]
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "seconds"),
+    [
+        ("Cache-Control", "public, max-age=600", 600),
+        ("Cache-Control", "no-cache", 0),
+        ("Expires", "Tue, 09 Jun 2026 10:00:00 GMT", 3600),
+        ("Expires", "0", 0),
+        ("Retry-After", "600", 0),
+    ],
+)
+async def test_how_long_an_answer_stays_fresh_is_read_by_the_servers_own_clock(
+    site: str, fetcher: SourceFetcher, header: str, value: str, seconds: float
+) -> None:
+    fetched = await fetcher.fetch(str(URL(f"{site}/fresh").with_query({header: value})), trusted=True)
+    assert fetched.fresh_for == seconds
 
 
 async def test_a_server_that_is_busy_says_when_to_come_again(site: str, fetcher: SourceFetcher) -> None:

@@ -1,0 +1,62 @@
+"""What feeds in the wild get wrong: nothing that a reader would see may be lost, and nothing else may show."""
+
+import pytest
+
+from bot.model import Article
+from bot.sources import feed
+
+
+def entry_of(inner: str) -> Article:
+    """The one article of a feed whose item holds this."""
+    body = (
+        f"<rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/'><channel><item>{inner}</item></channel></rss>"
+    )
+    (article,) = feed.parse(body.encode(), "https://example.org/feed", None).articles
+    return article
+
+
+def described(markup: str) -> Article:
+    return entry_of(f"<title>Kettles</title><description><![CDATA[{markup}]]></description>")
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<ul><ul><li>One kettle boils.</li><li>Two wait.</li></ul></ul>", "One kettle boils.\nTwo wait."),
+        ("Before <embed src='film.swf'> the film. <b>After</b> it.", "Before the film. After it."),
+        ("<object data='film.swf'><param name='a'></object><p>After the film.</p>", "After the film."),
+        ("3.1.2", "3.1.2"),
+    ],
+)
+def test_no_body_is_lost_to_odd_markup(markup: str, text: str) -> None:
+    assert described(markup).text == text
+
+
+def test_a_script_is_no_part_of_a_title_or_summary() -> None:
+    code = "Safe&lt;script>alert(1)&lt;/script> words"
+    entry = f"<entry><title type='html'>{code}</title><summary type='html'>{code}</summary></entry>"
+    body = f"<feed xmlns='http://www.w3.org/2005/Atom'>{entry}</feed>".encode()
+    (article,) = feed.parse(body, "https://example.org/feed", None).articles
+    assert (article.title, article.summary) == ("Safe words", "Safe words")
+
+
+def test_an_entry_states_its_own_language() -> None:
+    assert entry_of("<title>Bouilloires</title><dc:language>fr</dc:language>").language == "fr"
+
+
+@pytest.mark.parametrize(
+    ("inner", "url"),
+    [
+        ("<link>/page</link><enclosure url='https://example.org/a.mp3'/>", "https://example.org/page"),
+        ("<guid>https://example.org/1</guid><enclosure url='/a.mp3'/>", "https://example.org/1"),
+        ("<guid isPermaLink='false'>n1</guid><enclosure url='/a.mp3'/>", "https://example.org/a.mp3"),
+        ("<guid isPermaLink='false'>n1</guid>", None),
+    ],
+)
+def test_an_episode_without_a_page_leads_to_what_is_to_be_heard(inner: str, url: str | None) -> None:
+    assert entry_of(f"<title>Kettles</title>{inner}").url == url
+
+
+def test_a_feed_cut_off_in_its_last_tag_is_read() -> None:
+    body = b"<rss version='2.0'><channel><title>Kettles</title></channel></rss"
+    assert feed.parse(body, "https://example.org/feed", None).title == "Kettles"
