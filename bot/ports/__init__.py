@@ -2,7 +2,7 @@
 
 from bot.ports.platform import Archive, ChatPlatform, Closable, House, Listener, PlatformKit, Vault
 from bot.ports.store import Articles, Channels, Outbox, Schedules, Sources, Store, UnitOfWork, Votes
-from bot.ports.world import Clock, Fetcher, Handler, Jobs, Reader, Summarizer
+from bot.ports.world import Clock, Drafts, Fetcher, Handler, Jobs, Reader, Summarizer
 
 __all__ = [
     "Archive",
@@ -11,6 +11,7 @@ __all__ = [
     "ChatPlatform",
     "Clock",
     "Closable",
+    "Drafts",
     "Fetcher",
     "Handler",
     "House",
