@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -24,7 +24,9 @@ from bot.sources.fetch import SourceFetcher
 from bot.sources.workers import WorkerReader
 from bot.storage.archive import StoredArchive
 from bot.storage.database import Database
+from bot.storage.drafts import StoredDrafts
 from bot.storage.vault import SealedVault
+from bot.takeaways.llm import ModelSummarizer
 from bot.votes.voters import voter_of
 
 _SECOND = timedelta(seconds=1)
@@ -59,6 +61,25 @@ def fetcher_of(settings: Settings) -> SourceFetcher:
 
 
 @asynccontextmanager
+async def summarizer_of(settings: Settings, database: Database, clock: Clock) -> AsyncIterator[ModelSummarizer | None]:
+    """None: no model is configured."""
+    if settings.llm is None:
+        yield None
+        return
+    summarizer = ModelSummarizer(
+        base_url=settings.llm.base_url,
+        model=settings.llm.model,
+        key=settings.secrets.get("OPENAI_API_KEY"),
+        timeout=settings.llm.timeout,
+        max_tokens_per_day=settings.llm.max_tokens_per_day,
+        drafts=StoredDrafts(database),
+        clock=clock,
+    )
+    async with aclosing(summarizer):
+        yield summarizer
+
+
+@asynccontextmanager
 async def intake_of(settings: Settings) -> AsyncIterator[Intake]:
     """Reading alone, without a store: for `inspect`."""
     async with AsyncExitStack() as stack:
@@ -87,10 +108,8 @@ async def opened(
         stack.push_async_callback(database.aclose)
         store = dressed(database)
         clock = clock or SystemClock()
-        fetcher = fetcher_of(settings)
-        stack.push_async_callback(fetcher.aclose)
-        reader = WorkerReader()
-        stack.push_async_callback(reader.aclose)
+        fetcher = await stack.enter_async_context(aclosing(fetcher_of(settings)))
+        reader = await stack.enter_async_context(aclosing(WorkerReader()))
         jobs = LocalJobs(**_AT_A_TIME)
         secret = secret_of(settings)
         platforms: dict[str, ChatPlatform] = {}
@@ -105,6 +124,7 @@ async def opened(
             voting=settings.bot.voting,
             forget_voters=settings.bot.forget_voters,
             keep_texts=settings.bot.keep_texts,
+            summarizer=await stack.enter_async_context(summarizer_of(settings, database, clock)),
         )
         quota = Quota(member=settings.fetch.member_reads, workspace=settings.fetch.workspace_reads)
         commands = Commands(store=store, engine=engine, clock=clock, quota=quota)

@@ -65,7 +65,16 @@ class ParseError(SourceError):
 
 
 class SummaryError(BotError):
-    """A language model gave no usable drafts."""
+    """A language model cannot be asked; `fix` says what to do. `retry_after` in seconds where its server said so;
+    `unsure` where the request may have been worked on all the same, and so be charged."""
+
+    def __init__(
+        self, message: str, *, fix: str | None = None, retry_after: float | None = None, unsure: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.fix = fix
+        self.retry_after = retry_after
+        self.unsure = unsure
 
 
 class StorageError(BotError):

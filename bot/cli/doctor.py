@@ -1,14 +1,15 @@
-"""doctor: configuration, database and platforms looked at, and how to mend what is wrong with each."""
+"""doctor: configuration, database, model and platforms looked at, and how to mend what is wrong with each."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import typer
 
-from bot.app import opened
+from bot.app import App, opened, summarizer_of
 from bot.cli.show import console, print_records
 from bot.config import Settings, load
 from bot.errors import AdapterNotFound, BotError, ConfigError
@@ -49,15 +50,25 @@ async def _findings(config: Path | None) -> AsyncIterator[Finding]:
 
 
 async def _database(settings: Settings) -> list[Finding]:
-    """Opening it upgrades it, as every other command does too; and what waits there for somebody to look."""
+    """Opening it upgrades it, as every other command does too; what waits there for somebody to look; and the model,
+    whose spending is kept there."""
     try:
-        async with opened(settings, connect=False) as app:
+        async with opened(replace(settings, llm=None), connect=False) as app:
             running = "digestbot runs on it" if app.database.is_running() else "digestbot does not run on it"
             opens = Finding("database", True, f"{app.database.file} opens, with this version's tables; {running}")
             async with app.store.read() as view:
-                return [opens, *map(_uncertain, await view.outbox.uncertain())]
+                uncertain = await view.outbox.uncertain()
+            return [opens, *map(_uncertain, uncertain), *await _model(settings, app)]
     except BotError as error:
         return [Finding("database", False, str(error), "See [bot] database, and DIGESTBOT_SECRET where it is named.")]
+
+
+async def _model(settings: Settings, app: App) -> tuple[Finding, ...]:
+    try:
+        async with summarizer_of(settings, app.database, app.clock) as summarizer:
+            return await summarizer.check() if summarizer else ()
+    except ConfigError as error:
+        return (Finding("model", False, str(error), "Do that, or take [llm] out of the configuration."),)
 
 
 def _uncertain(one: Uncertain) -> Finding:

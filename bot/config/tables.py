@@ -114,8 +114,10 @@ class LlmTable(Table):
     """An OpenAI-compatible server; its key is `OPENAI_API_KEY` in the environment."""
     model: Word
     """The model's name on that server."""
-    max_tokens_per_day: Annotated[int, Field(ge=1)] = 200_000
-    """The most that is spent in a day."""
+    max_tokens_per_day: Annotated[int, Field(ge=1, le=10**12)] = 200_000
+    """The most tokens, asked and answered, that are spent in a day (UTC)."""
+    timeout: Duration = timedelta(seconds=60)
+    """How long the model may take over one article."""
 
 
 class FetchTable(Table):

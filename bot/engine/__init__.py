@@ -18,6 +18,7 @@ from datetime import timedelta
 
 from bot.engine.compose import Compose
 from bot.engine.deliver import Deliver
+from bot.engine.drafting import Drafting
 from bot.engine.expire import Expire
 from bot.engine.ingest import Ingest
 from bot.engine.intake import Intake
@@ -28,7 +29,7 @@ from bot.engine.remove import Remove
 from bot.engine.reread import Reread
 from bot.engine.standings import Standings
 from bot.engine.voters import Voters
-from bot.ports import ChatPlatform, Clock, Fetcher, Handler, Jobs, Reader, Store
+from bot.ports import ChatPlatform, Clock, Fetcher, Handler, Jobs, Reader, Store, Summarizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,16 @@ class Engine:
             while await self.read.round():
                 pass
 
+        composing: set[int] = set()
+
         async def compose(digest: int) -> None:
-            await self.compose.settle(digest)
+            if digest in composing:  # a model may take a minute, and the sweeper asks again meanwhile
+                return
+            composing.add(digest)
+            try:
+                await self.compose.settle(digest)
+            finally:
+                composing.discard(digest)
 
         async def deliver(digest: int) -> None:
             await self.deliver.digest(digest)
@@ -80,16 +89,23 @@ def engine_of(
     voting: timedelta,
     forget_voters: timedelta | None = None,
     keep_texts: timedelta | None = None,
+    summarizer: Summarizer | None = None,
 ) -> Engine:
     """An engine on these ports. `platforms` may be filled after this call: adapters are connected to the engine.
-    `voting` is how long after its digest an article can be voted on; the other two are None for good."""
+    `voting` is how long after its digest an article can be voted on; `forget_voters` and `keep_texts` are None for
+    good. Without a `summarizer` no model is asked."""
     record = Record(store=store, clock=clock, secret=secret, voting=voting)
     return Engine(
         intake=Intake(fetcher=fetcher, reader=reader),
         ingest=Ingest(store=store, clock=clock),
         refresh=Refresh(store=store, clock=clock, fetcher=fetcher, reader=reader, jobs=jobs, platforms=platforms),
         read=Read(store=store, clock=clock, fetcher=fetcher, reader=reader),
-        compose=Compose(store=store, clock=clock, jobs=jobs),
+        compose=Compose(
+            store=store,
+            clock=clock,
+            jobs=jobs,
+            drafting=Drafting(store=store, summarizer=summarizer) if summarizer else None,
+        ),
         deliver=Deliver(store=store, clock=clock, jobs=jobs, platforms=platforms),
         record=record,
         reread=Reread(store=store, clock=clock, jobs=jobs, platforms=platforms, record=record, voting=voting),

@@ -11,6 +11,7 @@ from secrets import token_hex
 import structlog
 
 from bot.delivery.render import messages_of, postings_of
+from bot.engine.drafting import Drafting
 from bot.errors import StaleWrite
 from bot.locales import say, say_date
 from bot.model import (
@@ -47,8 +48,9 @@ class Composition:
 
 
 class Compose:
-    def __init__(self, *, store: Store, clock: Clock, jobs: Jobs) -> None:
+    def __init__(self, *, store: Store, clock: Clock, jobs: Jobs, drafting: Drafting | None = None) -> None:
         self._store = store
+        self._drafting = drafting
         self._clock = clock
         self._jobs = jobs
 
@@ -118,6 +120,8 @@ class Compose:
                 composition = await self.composition(view, digest)
                 following = await view.schedules.next_of(digest.channel.id)
             digest = composition.digest
+            if self._drafting is not None:
+                digest = await self._drafting.worded(digest)
             messages = messages_of(digest, say=say, say_date=say_date, following=following)
             postings = postings_of(digest, messages)
             digest = replace(digest, state="composed" if postings else "quiet")

@@ -82,6 +82,14 @@ class Takeaway:
     evidence: tuple[Span, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """The tokens that a language model was given on a day, and when the day's limit first stood in the way."""
+
+    tokens: int = 0
+    reached: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualityParts:
     """The named parts of a quality, each 0..1."""

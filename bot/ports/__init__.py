@@ -14,7 +14,7 @@ from bot.ports.store import (
     Valuations,
     Votes,
 )
-from bot.ports.world import Clock, Fetcher, Handler, Jobs, Reader, Summarizer
+from bot.ports.world import Clock, Drafts, Fetcher, Handler, Jobs, Reader, Summarizer
 
 __all__ = [
     "Archive",
@@ -24,6 +24,7 @@ __all__ = [
     "Clock",
     "Closable",
     "Discreet",
+    "Drafts",
     "Fetcher",
     "Handler",
     "House",

@@ -10,6 +10,7 @@ from bot.model import (
     Article,
     Fetched,
     ParsedFeed,
+    Spending,
     Validators,
 )
 from bot.ports.store import UnitOfWork
@@ -34,7 +35,23 @@ class Reader(Protocol):
 
 class Summarizer(Protocol):
     async def drafts(self, article: Article) -> tuple[str, ...]:
-        """Raises SummaryError."""
+        """A model's proposals, unchecked; none where it has nothing to say. The same text is asked about once.
+        Raises SummaryError where there is no asking it now."""
+
+
+class Drafts(Protocol):
+    """What a model said under a key, and what a day (UTC) cost; each call is a transaction of its own."""
+
+    async def of(self, key: str) -> tuple[str, ...] | None: ...
+    async def keep(self, key: str, texts: tuple[str, ...], now: datetime) -> None: ...
+    async def reserve(self, tokens: int, now: datetime, *, most: int) -> bool:
+        """Counts these tokens as spent, unless the day would come to more than `most`: then False, and the day is
+        marked as used up."""
+
+    async def correct(self, tokens: int, now: datetime) -> None:
+        """Adds to what was counted on that day; negative takes back."""
+
+    async def spent(self, now: datetime) -> Spending: ...
 
 
 Handler = Callable[..., Awaitable[None]]

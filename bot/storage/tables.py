@@ -253,3 +253,22 @@ secrets = Table(
     Column("name", Text, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
 )
+
+# What a language model said of a text, under a hash of the model and all that it was asked.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("kept_at", Moment, nullable=False),
+    Column("texts", Packed(tuple[str, ...]), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+spending = Table(
+    "spending",
+    metadata,
+    Column("day", Text, primary_key=True),  # in UTC, 2026-06-09
+    Column("tokens", BigInteger, nullable=False),
+    Column("reached_at", Moment),  # when the day's limit first stood in the way
+    sqlite_with_rowid=False,
+)

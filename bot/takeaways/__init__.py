@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.model import Article, HiddenReason, Takeaway, TakeawayKind
 from bot.takeaways.claims import is_count
+from bot.takeaways.drafted import fault_of_draft
 from bot.takeaways.extractive import extracts_of
 from bot.takeaways.sections import section_items
 from bot.takeaways.support import SUPPORTED, Ground, Support, ground_of, support_of
@@ -27,7 +28,7 @@ def takeaways_of(article: Article, limit: int = 5, drafts: Sequence[str] = ()) -
     """
     ground = ground_of(article)
     own = [_checked(item, "section", ground) for item in section_items(article.blocks)]
-    drafted = [_checked(" ".join(draft.split()), "model", ground) for draft in drafts]
+    drafted = [_drafted(" ".join(draft.split()), ground, article.text) for draft in drafts]
     found = _shown_once([*own, *drafted], limit)
     shown = sum(takeaway.shown for takeaway in found)
     failed = sum(
@@ -54,6 +55,12 @@ def _checked(text: str, kind: TakeawayKind, ground: Ground) -> Takeaway:
         reason=reason,
         evidence=() if reason == "off_topic" else support.evidence,
     )
+
+
+def _drafted(text: str, ground: Ground, told: str) -> Takeaway:
+    checked = _checked(text, "model", ground)
+    reason = checked.reason or fault_of_draft(text, Support(checked.support, checked.evidence), ground, told)
+    return replace(checked, shown=reason is None, reason=reason)
 
 
 def _hidden_reason(text: str, kind: TakeawayKind, support: Support) -> HiddenReason | None:

@@ -13,7 +13,7 @@ from bot.text.sentences import sentences_of
 from bot.text.words import content_words_of, is_number, words_of
 
 SUPPORTED = 0.4  # support from which on a takeaway is shown
-_LONGEST_TEXT = 100_000  # characters that are looked at
+LONGEST_TEXT = 100_000  # characters that are looked at
 _MOST_PLACES = 500  # of a word; and words that begin alike: keeps the work small on hostile text
 _MOST_EVIDENCE = 3  # sentences
 _CLAIM_WEIGHT = 2.0  # of a number or a name, against 1 of another word
@@ -47,7 +47,7 @@ class Support:
 
 def ground_of(article: Article) -> Ground:
     """The ground of an article's takeaways. Of a very long text only the first 100,000 characters are looked at."""
-    text = article.text[:_LONGEST_TEXT]
+    text = article.text[:LONGEST_TEXT]
     headings = {(block.start, block.end) for block in article.blocks if block.kind == "heading"}
     sentences = [span for span in sentences_of(text) if span not in headings]
     words = [frozenset(content_words_of(text[start:end])) for start, end in sentences]

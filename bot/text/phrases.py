@@ -1,4 +1,4 @@
-"""Turns of phrase: how a list of them becomes a pattern, and those that sell rather than tell."""
+"""Turns of phrase: how a list of them becomes a pattern, those that sell rather than tell, those that order a model."""
 
 from __future__ import annotations
 
@@ -34,3 +34,32 @@ _SELLING = phrase_pattern(
 def promotional_turns(text: str) -> int:
     """How many selling turns of phrase a text has."""
     return sum(1 for _ in _SELLING.finditer(text))
+
+
+_ORDERS = phrase_pattern(
+    r"""
+    (?:ignor|disregard|forget|overrid|bypass)\w* (?:\w+ ){0,4}(?:instructions?|prompts?|rules?|guidelines|directions?)
+    (?:ignore|disregard|forget) (?:everything|all|anything|what) (?:\w+ ){0,3}(?:above|before|said|told|previous\w*)
+    new instructions?: | (?:your|the) (?:new|real|only|actual) (?:task|job|instructions?) (?:is|are)
+    you are (?:now )?(?:an? )?(?:\w+ )?(?:ai|a\.i\.|llm|assistant|chatbot|language model|chatgpt|gpt|summari[sz]er)
+    (?:answer|respond|reply|output|say|print|write) (?:only|exactly|nothing but)
+    only (?:output|(?:answer|respond|reply) with)
+    (?:do not|don['’]t|never) (?:summari[sz]e|follow (?:the|your)|mention th)
+    instead,? (?:answer|respond|reply|output|say|print|write) | you must (?:answer|respond|reply|output|say|print)
+    (?:note|message|instructions?) (?:to|for) (?:\w+ )?(?:ai|llm|assistant|language model|summari[sz]er)s?
+    (?:ai|llm|language model|assistant|summari[sz]er)s? (?:reading|processing|summari[sz]ing) this
+    (?:include|add|put) (?:this|the following) (?:\w+ ){0,3}(?:summary|takeaways?|answer|output)
+    ignorier\w* (?:\w+ ){0,3}(?:anweisung|vorgabe|regel)\w* | antworte (?:nur|ausschlie(?:ß|ss)lich)
+    ignore[rz]? (?:\w+ ){0,3}(?:instructions|consignes) | ignora (?:\w+ ){0,3}(?:instrucciones|istruzioni|instruções)
+    negeer (?:\w+ ){0,3}instructies
+    (?:忽略|無視|无视|忘記|忘记)[^。！？]{0,12}(?:指令|指示|提示|說明|说明|規則|规则) | 只(?:回答|輸出|输出|回覆|回复)
+    (?:指示|命令|プロンプト)[^。]{0,6}(?:無視|忘れ)
+    (?:지시|명령|프롬프트)[^.。]{0,8}(?:무시|잊)
+    """
+)
+_CHAT_MARKS = re.compile(r"<\|\w+\|>|\[/?INST\]|<</?SYS>>|^\s*(?:system|assistant)\s*:", re.IGNORECASE | re.MULTILINE)
+
+
+def speaks_to_models(text: str) -> bool:
+    """Whether a text gives orders to a language model that may read it. A text about such orders may seem to, too."""
+    return bool(_ORDERS.search(text) or _CHAT_MARKS.search(text))

@@ -86,7 +86,9 @@ LIBRARIES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "sql": dict.fromkeys(("sqlalchemy", "aiosqlite", "sqlite3", "alembic", "psycopg", "asyncpg"), ("bot.storage",)),
     "http-client": {
-        **dict.fromkeys(("httpx", "requests", "openai", "urllib3", "urllib.request", "http.client"), _CLIENTS),
+        **dict.fromkeys(
+            ("httpx", "httpx2", "requests", "openai", "urllib3", "urllib.request", "http.client"), _CLIENTS
+        ),
         "aiohttp": (
             *_CLIENTS,
             "adapters.discord",
