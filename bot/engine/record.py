@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from bot.model import Placement, Reaction, Vote, VoteOutcome, VoteResult
 from bot.ports import Clock, Store, UnitOfWork
@@ -153,5 +154,7 @@ def vote_of(reaction: Reaction, placement: Placement | None, *, secret: bytes, n
 
 def outcome_of(asked: Vote, standing: Vote) -> VoteOutcome:
     """Recorded where the vote that stands is the one just cast."""
-    result = VoteResult.RECORDED if standing is asked else VoteResult.ALREADY
-    return VoteOutcome(result, standing.option, standing.ballot)
+    return _outcome(VoteResult.RECORDED if standing is asked else VoteResult.ALREADY, standing.option, standing.ballot)
+
+
+_outcome = lru_cache(maxsize=1024)(VoteOutcome)  # there are few, and a storm asks for thousands

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import MessageRef, Placement, Reaction, Tally, Vote, Workspace
@@ -17,10 +17,22 @@ from bot.storage.rows import channels_by_id, portions
 from bot.storage.tables import channels, digests, outbox, voters, votes
 
 Key = tuple[str, str, int, str]  # workspace, voter, article, ballot
-_REF = outbox.c.platform, outbox.c.workspace, outbox.c.place, outbox.c.message
 _VOTES = votes  # where the port gives this name to what is cast
 _ON_PLATFORM = outbox.join(digests).join(channels, channels.c.id == digests.c.channel_id)
-_PLACE = outbox.c.platform, outbox.c.workspace, outbox.c.place, outbox.c.article_id
+
+
+def _posted_at(*columns: ColumnElement[Any]) -> Select[Any]:
+    """What was posted where these columns are those of a row of LISTED."""
+    here = [column == nth(LISTED.c.value, number) for number, column in enumerate(columns)]
+    return (
+        select(LISTED.c.key, outbox.c.article_id, digests.c.channel_id, digests.c.at)
+        .join_from(LISTED, outbox, and_(*here, outbox.c.state == "posted"))
+        .join(digests)
+    )
+
+
+_BY_REF = _posted_at(outbox.c.platform, outbox.c.workspace, outbox.c.place, outbox.c.message)
+_BY_PLACE = _posted_at(outbox.c.platform, outbox.c.workspace, outbox.c.place, outbox.c.article_id)
 _BEFORE = (  # the voters that there are among keys, and the votes that stand on these
     select(LISTED.c.key, voters.c.id, votes.c.option, votes.c.value, votes.c.platform, votes.c.cast_at)
     .join_from(LISTED, voters, voters.c.hash == nth(LISTED.c.value, 1))
@@ -113,31 +125,24 @@ class SqlVotes:
         )
 
     async def placed(self, reactions: Sequence[Reaction]) -> tuple[Placement | None, ...]:
-        by_ref = await self._posted(_REF, {_ref(reaction, reaction.ref) for reaction in reactions if reaction.ref})
-        by_place = await self._posted(_PLACE, {_place(reaction) for reaction in reactions if reaction.article})
+        refs = [_ref(reaction, reaction.ref) if reaction.ref else None for reaction in reactions]
+        places = [None if ref else _place(reaction) for ref, reaction in zip(refs, reactions, strict=True)]
+        by_ref = await self._posted(_BY_REF, {ref for ref in refs if ref})
+        by_place = await self._posted(_BY_PLACE, {place for place in places if place})
         return tuple(
-            by_ref.get(_ref(reaction, reaction.ref)) if reaction.ref else by_place.get(_place(reaction))
-            for reaction in reactions
+            by_ref.get(ref) if ref else by_place.get(place) if place else None
+            for ref, place in zip(refs, places, strict=True)
         )
 
-    async def _posted(
-        self, columns: Sequence[ColumnElement[Any]], wanted: set[tuple[object, ...]]
-    ) -> dict[tuple[object, ...], Placement]:
+    async def _posted(self, query: Select[Any], wanted: set[tuple[object, ...]]) -> dict[tuple[object, ...], Placement]:
         """What was posted at each of these."""
         if not wanted:
             return {}
         places = list(wanted)
-        asked = listed(places)
-        here = [column == nth(asked.c.value, number) for number, column in enumerate(columns)]
-        query = (
-            select(asked.c.key, outbox.c.article_id, digests.c.channel_id, digests.c.at)
-            .join_from(asked, outbox, and_(*here, outbox.c.state == "posted"))
-            .join(digests)
-        )
-        rows = (await self._connection.execute(query)).all()
-        homes = await channels_by_id(self._connection, [row.channel_id for row in rows])
+        rows = list(await fetched(self._connection, query, places))
+        homes = await channels_by_id(self._connection, [channel for _, _, channel, _ in rows])
         return {
-            places[place]: Placement(article=article, channel=homes[channel], at=at)
+            places[place]: Placement(article=article, channel=homes[channel], at=moment_of(at))
             for place, article, channel, at in rows
         }
 
