@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.commands.asked import Asked
 from bot.delivery.render import article_message
-from bot.locales import say
+from bot.locales import say, say_date
 from bot.model import Occurrence, Reply
 from bot.schedule.calendar import next_run, offset_of
 
@@ -43,7 +43,7 @@ async def following(asked: Asked) -> Reply:
 
 
 def _scheduled(asked: Asked, cron: str, zone: str) -> Reply:
-    when = asked.date(_next(asked, cron, zone).at)
+    when = say_date(_next(asked, cron, zone).at, asked.channel.settings.locale, zone)
     return Reply(text=asked.say("command.schedule", cron=cron, zone=zone, when=when))
 
 

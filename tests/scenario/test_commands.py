@@ -123,6 +123,7 @@ async def test_a_schedule_set_by_command_holds_and_pausing_stops_it(app: App) ->
     reply = await asked(app, "/schedule set 30 7 * * 1-5 Asia/Taipei", admin=True)
     assert not reply.failed
     assert "Asia/Taipei" in reply.text
+    assert "07:30" in reply.text
     async with app.store.read() as view:
         (channel,) = await view.channels.all()
     assert (channel.settings.schedule, channel.settings.timezone) == ("30 7 * * 1-5", "Asia/Taipei")
