@@ -15,7 +15,8 @@ from secrets import token_hex
 import structlog
 
 from bot.delivery.retry import fate_after
-from bot.errors import ChannelLost, OutcomeUnknown, PlatformError, PlatformUnavailable, StorageError
+from bot.engine.admins import tell_admins
+from bot.errors import ChannelLost, OutcomeUnknown, PlatformUnavailable, StorageError
 from bot.locales import say, say_date
 from bot.model import Channel, Fate, MessageRef, Posting
 from bot.ports import ChatPlatform, Clock, Jobs, Store, UnitOfWork
@@ -57,7 +58,7 @@ class Deliver:
             news = await tx.channels.pause(channel.id, reason, lost=True)
         if news:
             _log.warning("channel lost", channel=channel.name, reason=reason)
-            await self._tell(channel, reason)
+            await tell_admins(self._platforms, channel, reason)
 
     async def resolve(self, posting: Posting, *, there: bool) -> bool:
         """Settles an uncertain posting as somebody saw it: it is there, or it is missing and is posted now without
@@ -68,16 +69,6 @@ class Deliver:
             if settled:
                 await self._jobs.defer(tx, "deliver", digest=posting.digest)
         return settled
-
-    async def _tell(self, channel: Channel, notice: str) -> None:
-        """Tells the channel's admins, where the platform is here to do it."""
-        platform = self._platforms.get(channel.spec.platform)
-        if platform is None:
-            return
-        try:
-            await platform.tell_admin(channel, notice)
-        except PlatformError as error:
-            _log.warning("no admin could be told", channel=channel.name, error=str(error))
 
     async def _attempt(self, posting: Posting, lease: Lease) -> Fate:
         """One try. Whatever goes wrong becomes the posting's fate; nothing is raised but cancellation."""
@@ -122,7 +113,7 @@ class Deliver:
         locale, zone = digest.channel.settings.locale, digest.channel.settings.timezone
         when = say_date(digest.at, locale, zone)
         notice = say("notice.uncertain", locale, title=title, channel=digest.channel.name, when=when, reason=reason)
-        await self._tell(digest.channel, notice)
+        await tell_admins(self._platforms, digest.channel, notice)
 
     async def _closed(self, posting: Posting, lease: Lease, fate: Fate) -> Posting | None:
         """Writes the fate, and what the platform let us know by it; the next part, leased in the same transaction. None

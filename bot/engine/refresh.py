@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import BotError, PlatformError, SourceError
+from bot.engine.admins import tell_admins
+from bot.errors import BotError, SourceError
 from bot.locales import say
 from bot.model import Article, Document, Fetched, NewArticle, ParsedFeed, Source, SourceReport
 from bot.ports import ChatPlatform, Clock, Fetcher, Jobs, Reader, Store
@@ -86,13 +87,7 @@ class Refresh:
         near = [c for c in channels if (c.origin == "file" if owner is None else c.spec.home == owner)]
         for channel in {channel.spec.platform: channel for channel in reversed(near)}.values():
             notice = say("notice.source_paused", channel.settings.locale, source=source.spec.address, reason=reason)
-            platform = self._platforms.get(channel.spec.platform)
-            if platform is None:  # not connected here
-                continue
-            try:
-                await platform.tell_admin(channel, notice)
-            except PlatformError as error:
-                _log.warning("no admin could be told", channel=channel.name, error=str(error))
+            await tell_admins(self._platforms, channel, notice)
 
     async def _parse(self, source: Source, fetched: Fetched, now: datetime) -> tuple[SourceReport, list[NewArticle]]:
         """Every document is tried; the source fails only where none could be read."""
