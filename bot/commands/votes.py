@@ -13,7 +13,6 @@ from bot.ports import UnitOfWork
 
 _LISTED = 25
 _DAYS = 7  # that are looked back on where nothing is said
-_NOW = timedelta(seconds=1)  # what was voted at this very moment is in it
 
 
 async def votes(asked: Asked) -> Reply:
@@ -38,9 +37,8 @@ async def votes(asked: Asked) -> Reply:
 
 
 async def _most_valued(view: UnitOfWork, asked: Asked, days: int) -> list[int]:
-    now = asked.clock.now()
-    best = await view.valuations.best(now - timedelta(days=days), now + _NOW, _LISTED, asked.viewer)
-    return [one.article for one in best]
+    voted = await asked.engine.standings.voted(view, asked.viewer, timedelta(days=days), _LISTED)
+    return [one.article for one in voted]
 
 
 def _nobody(asked: Asked, period: re.Match[str] | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.model import Source, Standing, StoredArticle, Valued, Workspace
-from bot.ports import Clock, Store
+from bot.ports import Clock, Store, UnitOfWork
 from bot.ranking.dropping import worth_dropping
 
 _NOW = timedelta(seconds=1)  # what was voted at this very moment is in it
@@ -22,11 +22,15 @@ class Standings:
     async def best(
         self, viewer: Workspace | None, last: timedelta, limit: int
     ) -> Sequence[tuple[StoredArticle, Valued]]:
-        until = self._clock.now() + _NOW
         async with self._store.read() as view:
-            found = await view.valuations.best(until - last - _NOW, until, limit, viewer)
+            found = await self.voted(view, viewer, last, limit)
             valued = {one.article: one for one in found if one.value > 0}
             return [(stored, valued[stored.id]) for stored in await view.articles.get([*valued], viewer=viewer)]
+
+    async def voted(self, view: UnitOfWork, viewer: Workspace | None, last: timedelta, limit: int) -> Sequence[Valued]:
+        """All that was voted on, also what votes are against; most valued first."""
+        now = self._clock.now()
+        return await view.valuations.best(now - last, now + _NOW, limit, viewer)
 
     async def dropping(self, viewer: Workspace | None) -> Sequence[tuple[Source, Standing]]:
         async with self._store.read() as view:
