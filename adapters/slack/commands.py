@@ -66,10 +66,10 @@ class Commands:
     async def on(self, team: str, body: Json) -> Mapping[str, object] | None:
         """The answer that goes with the acknowledgement, if it is a single message and ready in time. Others follow by
         the address that Slack gave for them, all of them, as nobody knows when the acknowledgement is shown."""
-        work = asyncio.create_task(self._reply({**body, "team_id": team}))
+        work = asyncio.create_task(self._payloads({**body, "team_id": team}))
         done, _ = await asyncio.wait((work,), timeout=self._patience)
         if done:
-            first, *others = reply_payloads(work.result())
+            first, *others = work.result()
             if not others:
                 return first
         task = asyncio.create_task(self._follow(str(body.get("response_url") or ""), work))
@@ -77,8 +77,11 @@ class Commands:
         task.add_done_callback(self._late.discard)
         return None
 
-    async def _follow(self, address: str, work: asyncio.Task[Reply]) -> None:
-        for payload in reply_payloads(await work):
+    async def _payloads(self, body: Json) -> Sequence[Mapping[str, object]]:
+        return reply_payloads(await self._reply(body))
+
+    async def _follow(self, address: str, work: asyncio.Task[Sequence[Mapping[str, object]]]) -> None:
+        for payload in await work:
             if not await self._web.respond(address, payload):
                 return
 

@@ -58,9 +58,14 @@ class Feeds:
         """What votes are for on the whole, most valued first."""
         channel = await self._guard.channel(visit)
         items = [
-            Item(self._page(stored.id, channel), safe_url(stored.article.url), stored.article.title, stored.shown, at)
+            Item(
+                self._page(stored.id, channel),
+                safe_url(stored.article.url),
+                stored.article.title,
+                stored.shown,
+                stored.first_seen,
+            )
             for stored, _ in await self._guard.house.standings.best(channel.spec.home, LAST, _VALUED)
-            for at in [stored.first_seen]
         ]
         title = self._guard.house.say("web.valued.title", visit.locale, channel=channel.name, count=LAST.days)
         return self._fed(visit, channel, title, items)

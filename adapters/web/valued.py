@@ -22,7 +22,6 @@ class ValuedPage:
         channel = await self._guard.channel(visit)
         home = channel.spec.home
         valued = await self._standings.best(home, LAST, _SHOWN)
-        urls = {stored.id: safe_url(stored.article.url) for stored, _ in valued}
         return self._guard.page(
             visit,
             "valued.html",
@@ -30,7 +29,6 @@ class ValuedPage:
             valued=valued,
             dropping=await self._standings.dropping(home),
             days=LAST.days,
-            urls=urls,
-            hosts={article: host_name(url) for article, url in urls.items()},
+            hosts={stored.id: host_name(safe_url(stored.article.url)) for stored, _ in valued},
             counted=channel.settings.show_counts == "always",
         )
