@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from bot.clock import SystemClock
 from bot.commands import Commands
@@ -26,8 +27,10 @@ from bot.storage.archive import StoredArchive
 from bot.storage.database import Database
 from bot.storage.drafts import StoredDrafts
 from bot.storage.vault import SealedVault
-from bot.takeaways.llm import ModelSummarizer
 from bot.votes.voters import voter_of
+
+if TYPE_CHECKING:
+    from bot.takeaways.llm import ModelSummarizer
 
 _SECOND = timedelta(seconds=1)
 _DAY = timedelta(days=1)
@@ -66,6 +69,8 @@ async def summarizer_of(settings: Settings, database: Database, clock: Clock) ->
     if settings.llm is None:
         yield None
         return
+    from bot.takeaways.llm import ModelSummarizer
+
     summarizer = ModelSummarizer(
         base_url=settings.llm.base_url,
         model=settings.llm.model,
