@@ -17,7 +17,7 @@ from bot.app import App
 from bot.engine.drafting import Drafting
 from bot.model import Article, Digest, NewArticle, StoredArticle
 from tests.fakes.clock import FakeClock
-from tests.platforms.model_server import ModelServer
+from tests.platforms.model_server import ModelServer, model_server
 from tests.platforms.model_server import behaviours as model
 from tests.scenario import steps
 from tests.scenario.cli import ROOT, Ended, digestbot
@@ -40,11 +40,8 @@ the university over six weeks.
 
 @pytest.fixture
 async def server() -> AsyncIterator[ModelServer]:
-    made = ModelServer()
-    await made.start()
-    yield made
-    await made.stop()
-    assert made.violations == []
+    async with model_server() as made:
+        yield made
 
 
 def text(number: int) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +20,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from tests.platforms.model_server.behaviours import Behaviour, Call, error, well
 
-__all__ = ["Call", "ModelServer"]
+__all__ = ["Call", "ModelServer", "model_server"]
 
 
 class _Body(CompletionCreateParamsNonStreaming):  # type: ignore[misc, unused-ignore]
@@ -115,3 +117,13 @@ class ModelServer:
             if name in body and name not in self.takes.limit:
                 return error(400, f"Unsupported parameter: '{name}' is not supported with this model.")
         return None
+
+
+@asynccontextmanager
+async def model_server() -> AsyncIterator[ModelServer]:
+    """A running one, of which nothing is asked in the end that the published API does not allow."""
+    made = ModelServer()
+    await made.start()
+    yield made
+    await made.stop()
+    assert made.violations == []

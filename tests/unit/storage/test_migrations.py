@@ -28,8 +28,8 @@ INSERT INTO sightings VALUES (1, 1, 'x');
 """
 
 
-def at_revision(file: Path, revision: str) -> None:
-    """Makes a database as the version with that last step left it."""
+def at_revision(file: Path, revision: str, rows: str) -> None:
+    """Makes a database as the version with that last step left it, with rows put there by SQL."""
     config = Config()
     config.set_main_option("script_location", str(Path(bot.storage.__file__).parent / "migrations"))
     engine = create_engine(f"sqlite:///{file}", poolclass=StaticPool)
@@ -38,6 +38,8 @@ def at_revision(file: Path, revision: str) -> None:
         command.upgrade(config, revision)
         connection.commit()
     engine.dispose()
+    with closing(sqlite3.connect(file)) as old:
+        old.executescript(rows)
 
 
 async def test_the_steps_lead_to_the_tables_as_the_code_sees_them(tmp_path: Path) -> None:
@@ -58,9 +60,7 @@ def _ours(name: str | None, kind: str, _parents: object) -> bool:
 
 async def test_what_a_database_held_before_workspaces_were_apart_is_for_everybody(tmp_path: Path) -> None:
     file = tmp_path / "bot.db"
-    at_revision(file, "0002")
-    with closing(sqlite3.connect(file)) as old:
-        old.executescript(_BEFORE_WORKSPACES)
+    at_revision(file, "0002", _BEFORE_WORKSPACES)
     database = await Database.open(f"sqlite:///{file}")
     async with database.read() as view:
         (source,) = await view.sources.all(HOME)
@@ -82,9 +82,7 @@ INSERT INTO votes VALUES ('local', 1, 1, 'value', '👍', 1, 'web', 0), ('local'
 
 async def test_voters_of_a_database_from_before_they_could_leave_do_not_want_to(tmp_path: Path) -> None:
     file = tmp_path / "bot.db"
-    at_revision(file, "0003")
-    with closing(sqlite3.connect(file)) as old:
-        old.executescript(_BEFORE_REMOVALS)
+    at_revision(file, "0003", _BEFORE_REMOVALS)
     database = await Database.open(f"sqlite:///{file}")
     async with database.begin() as tx:
         assert await tx.retention.forget_voters(idle_since=None, left_before=NOW) == 0

@@ -18,7 +18,7 @@ from bot.storage.drafts import StoredDrafts
 from bot.takeaways.llm import ModelSummarizer
 from bot.takeaways.llm.asking import question_of
 from tests.fakes.clock import FakeClock
-from tests.platforms.model_server import ModelServer, Takes
+from tests.platforms.model_server import ModelServer, Takes, model_server
 from tests.platforms.model_server import behaviours as model
 from tests.unit.takeaways.build import FERRY, article_of
 
@@ -28,11 +28,8 @@ DAY = 100_000
 
 @pytest.fixture
 async def server() -> AsyncIterator[ModelServer]:
-    made = ModelServer()
-    await made.start()
-    yield made
-    await made.stop()
-    assert made.violations == []
+    async with model_server() as made:
+        yield made
 
 
 class World:
