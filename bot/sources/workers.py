@@ -40,7 +40,7 @@ class WorkerReader:
     async def aclose(self) -> None:
         """Ends all workers, also those at work."""
         for worker in [*self._idle, *self._busy]:
-            await _end(worker)
+            await end(worker)
         self._idle.clear()
 
     async def read(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed | Article:
@@ -62,7 +62,7 @@ class WorkerReader:
                 if answered:
                     self._idle.append(worker)
                 else:
-                    await _end(worker)
+                    await end(worker)
         if isinstance(answer, ParseError):
             raise answer
         if not isinstance(answer, ParsedFeed | Article):
@@ -85,7 +85,7 @@ class WorkerReader:
             async with asyncio.timeout(_START):
                 await _answer_of(worker)
         except BaseException as error:
-            await _end(worker)
+            await end(worker)
             if isinstance(error, TimeoutError | EOFError | OSError):
                 raise ParseError("no process to read documents in could be started") from error
             raise
@@ -108,12 +108,11 @@ async def _answer_of(worker: Process) -> object:
     return pickle.loads(await worker.stdout.readexactly(length))  # noqa: S301 from our own process
 
 
-async def _end(worker: Process) -> None:
+async def end(worker: Process) -> None:
     """Ends a worker at once, and waits until it is gone and its pipes are closed."""
     with suppress(ProcessLookupError):
         worker.kill()
     if worker.stdin is not None:
         worker.stdin.close()
-        with suppress(OSError):
-            await worker.stdin.wait_closed()
-    await worker.wait()
+    # Reads what is left of an answer: asyncio waits for ever for a process whose pipe nobody reads to its end.
+    await worker.communicate()

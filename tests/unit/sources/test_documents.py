@@ -1,8 +1,12 @@
 """Bytes of every kind -> articles: texts, Markdown, pages, feeds; the identity of what was read; and the workers."""
 
+import asyncio
+import sys
+from asyncio.subprocess import PIPE, create_subprocess_exec
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
+from signal import SIGKILL
 
 import pytest
 from hypothesis import given
@@ -13,7 +17,7 @@ from bot.model import Article, ParsedFeed, Rating
 from bot.sources import document, feed, page
 from bot.sources.discover import feeds_of
 from bot.sources.identity import canonical_url, identity_of
-from bot.sources.workers import WorkerReader
+from bot.sources.workers import WorkerReader, end
 
 TEXT = """ai2026-06-09
 How a kettle learned to wait
@@ -177,6 +181,16 @@ async def test_a_worker_that_takes_too_long_is_replaced_and_the_next_document_is
         with suppress(ParseError):
             await reader.read(deep, "deep.html", "text/html")
         assert isinstance(await reader.read(TEXT.encode(), "one.txt", None), Article)
+
+
+async def test_a_worker_is_ended_in_the_middle_of_an_answer_that_nobody_reads() -> None:
+    speak = "import os, time; [os.write(1, bytes(60_000)) for _ in range(3)]; os.write(2, b'.'); time.sleep(600)"
+    worker = await create_subprocess_exec(sys.executable, "-c", speak, stdin=PIPE, stdout=PIPE, stderr=PIPE)
+    assert worker.stderr is not None
+    await worker.stderr.readexactly(1)
+    async with asyncio.timeout(30):
+        await end(worker)
+    assert worker.returncode == -SIGKILL
 
 
 def test_the_samples_of_the_demo_are_all_read(tmp_path: Path) -> None:
