@@ -5,6 +5,8 @@ VENV := .venv
 IN := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+# Where it is set, every process that a test starts would compile all of digestbot anew: some two seconds each.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test check soak docs lock clean chromium

@@ -24,7 +24,9 @@ from bot.schedule.beat import Beat, Pulse
 from bot.sources.fetch import SourceFetcher
 from bot.sources.workers import WorkerReader
 from bot.storage.archive import StoredArchive
+from bot.storage.copies import DatabaseFile
 from bot.storage.database import Database
+from bot.storage.dialect import file_of
 from bot.storage.drafts import StoredDrafts
 from bot.storage.vault import SealedVault
 from bot.votes.voters import voter_of
@@ -61,6 +63,11 @@ def fetcher_of(settings: Settings) -> SourceFetcher:
         user_agent=fetch.user_agent,
         allow_private=fetch.allow_private,
     )
+
+
+def database_file(settings: Settings) -> DatabaseFile:
+    """The database as a whole, without opening it: for `db`."""
+    return DatabaseFile(file_of(settings.database_url))
 
 
 @asynccontextmanager

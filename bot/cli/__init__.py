@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from bot.cli import team
+from bot.cli import database, team
 from bot.cli.options import Channel, Config, Inputs, Json, Outcome, Words, config_of
 from bot.errors import BotError, ConfigError
 
@@ -21,8 +21,7 @@ app = typer.Typer(
 )
 sources = typer.Typer(help="List, add and remove sources.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(sources, name="sources")
-database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(database, name="db")
+app.add_typer(database.app, name="db")
 
 
 @app.callback()
@@ -245,14 +244,6 @@ def sources_remove(
     from bot.cli.sources import remove
 
     remove(config_of(context, config), which)
-
-
-@database.command("upgrade")
-def database_upgrade(context: typer.Context, config: Config = None) -> None:
-    """Brings the database to this version's tables; every other command does so by itself too."""
-    from bot.cli.serve import upgrade
-
-    upgrade(config_of(context, config))
 
 
 def main() -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 import typer
 
 from bot.app import App, opened, summarizer_of
-from bot.cli.show import console, print_records
+from bot.cli.show import print_finding
 from bot.config import Settings, load
 from bot.errors import AdapterNotFound, BotError, ConfigError
 from bot.model import Finding, Uncertain
 from bot.platforms import kit_of
-from bot.records import finding_record, time_text
+from bot.records import time_text
 
 
 def doctor(config: Path | None, *, as_json: bool) -> None:
@@ -25,7 +25,7 @@ def doctor(config: Path | None, *, as_json: bool) -> None:
         well = True
         async for finding in _findings(config):
             well &= finding.ok
-            _show(finding, as_json=as_json)
+            print_finding(finding, as_json=as_json)
         return well
 
     if not asyncio.run(work()):
@@ -87,12 +87,3 @@ async def _platform(settings: Settings, name: str) -> list[Finding]:
         return [Finding(name, False, str(error), fix)]
     except BotError as error:
         return [Finding(name, False, str(error), f"Correct the settings of {name}, or its secrets in the environment.")]
-
-
-def _show(finding: Finding, *, as_json: bool) -> None:
-    if as_json:
-        print_records([finding_record(finding)])
-        return
-    console().print(f"{'✓' if finding.ok else '✗'} {finding.check}: {finding.detail}")
-    if finding.fix:
-        console().print(f"  → {finding.fix}")

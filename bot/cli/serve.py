@@ -19,17 +19,6 @@ from bot.logs import set_up_logs
 from bot.samples import folder
 
 
-def upgrade(config: Path | None) -> None:
-    """Opening a database upgrades it."""
-
-    async def work() -> None:
-        async with opened(load(config), connect=False):
-            pass
-
-    asyncio.run(work())
-    console().print("the database is at this version's tables")
-
-
 def run(config: Path | None) -> None:
     """Everything until Ctrl-C or SIGTERM."""
     settings = load(config)

@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from bot.model import Article, Quality, Takeaway
-from bot.records import Record, quality_record, time_text
+from bot.model import Article, Finding, Quality, Takeaway
+from bot.records import Record, finding_record, quality_record, time_text
 
 _QUOTE = 90
 
@@ -40,6 +40,16 @@ def print_records(records: Iterable[Record]) -> None:
     for record in records:
         sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+def print_finding(finding: Finding, *, as_json: bool) -> None:
+    """What a check found, with the mend below it."""
+    if as_json:
+        print_records([finding_record(finding)])
+        return
+    console().print(f"{'✓' if finding.ok else '✗'} {finding.check}: {finding.detail}")
+    if finding.fix:
+        console().print(f"  → {finding.fix}")
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -4,8 +4,8 @@
 `environment` the secrets and the key file, `settings` what the rest of the bot is given.
 """
 
-from bot.config.environment import Secrets, secret_of
+from bot.config.environment import Secrets, key_file_of, secret_of
 from bot.config.settings import Settings, demo_settings, load
 from bot.config.values import duration
 
-__all__ = ["Secrets", "Settings", "demo_settings", "duration", "load", "secret_of"]
+__all__ = ["Secrets", "Settings", "demo_settings", "duration", "key_file_of", "load", "secret_of"]

@@ -55,13 +55,9 @@ class Secrets:
 def secret_of(settings: Settings) -> bytes:
     """What voters are hashed and the vault is sealed with: `DIGESTBOT_SECRET`, else the key file beside the SQLite
     database, made on first use. Raises ConfigError where there is neither, and where it is too short or not private."""
-    given = settings.secrets.get("DIGESTBOT_SECRET")
-    if given is not None:
-        return _long_enough(given, "environment: DIGESTBOT_SECRET")
-    prefix, _, database = settings.database_url.partition(":///")
-    if prefix != "sqlite":
-        settings.secrets.require("DIGESTBOT_SECRET")
-    file = Path(database).with_name(_KEY_FILE)
+    file = key_file_of(settings)
+    if file is None:
+        return _long_enough(settings.secrets.require("DIGESTBOT_SECRET"), "environment: DIGESTBOT_SECRET")
     try:
         if not file.exists():
             _make(file)
@@ -71,6 +67,14 @@ def secret_of(settings: Settings) -> bytes:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ConfigError(f"{file}: {reason}: mend it, or set DIGESTBOT_SECRET in the environment") from error
+
+
+def key_file_of(settings: Settings) -> Path | None:
+    """The file that the secret is kept in; None where the environment holds it, or should."""
+    prefix, _, database = settings.database_url.partition(":///")
+    if prefix != "sqlite" or settings.secrets.get("DIGESTBOT_SECRET") is not None:
+        return None
+    return Path(database).with_name(_KEY_FILE)
 
 
 def _make(file: Path) -> None:

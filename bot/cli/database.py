@@ -1,0 +1,46 @@
+"""db: the database as a whole: brought up to date, checked, backed up, restored. What is heavy is imported inside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.options import Config, Json, config_of
+
+app = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
+
+Copy = Annotated[Path, typer.Argument(help="The file with the copy.", metavar="FILE")]
+
+
+@app.command()
+def upgrade(context: typer.Context, config: Config = None) -> None:
+    """Brings the database to this version's tables; every other command does so by itself too."""
+    from bot.cli.copies import upgrade as bring
+
+    bring(config_of(context, config))
+
+
+@app.command()
+def check(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
+    """Looks whether all pages, references, tables and triggers are as they should be. Safe while the bot runs."""
+    from bot.cli.copies import check as look
+
+    look(config_of(context, config), as_json=as_json)
+
+
+@app.command()
+def backup(context: typer.Context, file: Copy, config: Config = None) -> None:
+    """Copies the database as it is at this instant. Safe while the bot runs, which waits for nothing."""
+    from bot.cli.copies import backup as keep
+
+    keep(config_of(context, config), file)
+
+
+@app.command()
+def restore(context: typer.Context, file: Copy, config: Config = None) -> None:
+    """Puts a backup in the place of the database, which is backed up beside it first. Stop the bot before."""
+    from bot.cli.copies import restore as put_back
+
+    put_back(config_of(context, config), file)
