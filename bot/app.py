@@ -67,7 +67,7 @@ def fetcher_of(settings: Settings) -> SourceFetcher:
 
 def database_file(settings: Settings) -> DatabaseFile:
     """The database as a whole, without opening it: for `db`."""
-    return DatabaseFile(file_of(settings.database_url))
+    return DatabaseFile(file_of(settings.database_url), SystemClock())
 
 
 @asynccontextmanager

@@ -11,7 +11,6 @@ import typer
 
 from bot.app import database_file, opened
 from bot.cli.show import console, print_finding, progress
-from bot.clock import SystemClock
 from bot.config import Settings, key_file_of, load
 
 
@@ -51,7 +50,7 @@ def restore(config: Path | None, file: Path) -> None:
     settings = load(config)
     database = database_file(settings)
     with _copying(f"restoring {file.name}") as moved:
-        aside = database.restore(file.absolute(), SystemClock().now(), moved)
+        aside = database.restore(file.absolute(), moved)
     console().print(f"{database.file}: restored from {file}")
     if aside:
         console().print(f"What was there before is in {aside}")

@@ -8,11 +8,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
 from pathlib import Path
 
 from bot.errors import StorageError
 from bot.model import Finding
+from bot.ports import Clock
 from bot.storage.dialect import BEGIN_READ, BUSY_SECONDS
 from bot.storage.failures import told
 from bot.storage.lock import run_lock
@@ -28,8 +28,9 @@ Progress = Callable[[int, int], None]  # pages copied, pages in all
 class DatabaseFile:
     """All commands that take the file as a whole. Each raises StorageError naming the file."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, clock: Clock) -> None:
         self.file = file
+        self._clock = clock
 
     def check(self) -> Iterator[Finding]:
         """Whether pages, references, and the tables with the triggers that keep votes final are as they should be."""
@@ -60,7 +61,7 @@ class DatabaseFile:
             draft.rename(target)
             _to_disk(target.parent)
 
-    def restore(self, backup: Path, now: datetime, progress: Progress) -> Path | None:
+    def restore(self, backup: Path, progress: Progress) -> Path | None:
         """Puts a backup in the database's place, brought to this version's tables, in one transaction. What was there
         is backed up beside it before; that copy's name, or None where there was nothing."""
         if not backup.is_file():
@@ -68,20 +69,18 @@ class DatabaseFile:
         with run_lock(self.file), _draft_of(self.file) as draft:
             _copy(backup, draft, progress)
             prepare(draft, migrate=True)
-            aside = self.file.with_name(f"{self.file.name}.before-{now:%Y%m%dT%H%M%SZ}") if self.file.exists() else None
-            if aside:
-                self._set_aside(aside)
+            aside = self._set_aside() if self.file.exists() else None
             _copy(draft, self.file, progress)
         return aside
 
-    def _set_aside(self, aside: Path) -> None:
+    def _set_aside(self) -> Path:
+        aside = self.file.with_name(f"{self.file.name}.before-{self._clock.now():%Y%m%dT%H%M%SZ}")
         try:
             self.back_up(aside, lambda _done, _all: None)
         except StorageError as error:
-            away = f"mv {self.file} {self.file}.damaged, and with it {self.file.name}-wal where there is one"
-            raise StorageError(
-                f"{error}\nWhat is there cannot be kept by copying, so move it away first: {away}"
-            ) from error
+            away = f"mv {self.file} {self.file}.damaged (and {self.file.name}-wal where there is one)"
+            raise StorageError(f"{error}\nIt cannot be kept by copying, so move it away first: {away}") from error
+        return aside
 
 
 def _finding(what: str, wrong: list[str]) -> Finding:

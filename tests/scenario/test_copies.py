@@ -60,7 +60,7 @@ async def storm(folder: Path) -> AsyncIterator[list[int]]:
 
 
 async def test_a_backup_in_a_storm_of_votes_has_every_vote_acknowledged_before_and_is_consistent(folder: Path) -> None:
-    database = DatabaseFile(folder / "digest.db")
+    database = DatabaseFile(folder / "digest.db", FakeClock(NOW))
     seen: list[tuple[int, int]] = []
     async with storm(folder) as acknowledged:
         for number in range(5):
@@ -70,7 +70,7 @@ async def test_a_backup_in_a_storm_of_votes_has_every_vote_acknowledged_before_a
     for number, (before, after) in enumerate(seen):
         assert before <= votes_in(folder / f"copy{number}.db") <= after
     assert seen[0][1] < seen[-1][0]
-    database.restore(folder / "copy3.db", NOW, unseen)
+    database.restore(folder / "copy3.db", unseen)
     assert votes_in(database.file) == votes_in(folder / "copy3.db")
     assert [(found.check, found.ok) for found in database.check()] == [
         ("database.pages", True),
@@ -91,10 +91,10 @@ def test_the_commands_say_where_the_copy_is_and_which_key_belongs_to_it(folder: 
 
 
 def test_what_was_there_before_a_restoring_stays_beside_it(folder: Path) -> None:
-    database = DatabaseFile(folder / "digest.db")
+    database = DatabaseFile(folder / "digest.db", FakeClock(NOW))
     database.back_up(folder / "kept.db", unseen)
     _change(folder / "digest.db", "UPDATE channels SET name = 'renamed'")
-    aside = database.restore(folder / "kept.db", NOW, unseen)
+    aside = database.restore(folder / "kept.db", unseen)
     assert aside == folder / "digest.db.before-20260102T030405Z"
     assert names_in(folder / "digest.db") == ["web"]
     assert names_in(aside) == ["renamed"]
@@ -111,7 +111,7 @@ def test_what_was_there_before_a_restoring_stays_beside_it(folder: Path) -> None
     ],
 )
 def test_what_cannot_be_restored_is_told_and_leaves_everything_as_it_was(folder: Path, backup: str, told: str) -> None:
-    database = DatabaseFile(folder / "digest.db")
+    database = DatabaseFile(folder / "digest.db", FakeClock(NOW))
     for name in ("newer.db", "damaged.db"):
         database.back_up(folder / name, unseen)
     _change(folder / "newer.db", "UPDATE alembic_version SET version_num = '9999'")
@@ -119,7 +119,7 @@ def test_what_cannot_be_restored_is_told_and_leaves_everything_as_it_was(folder:
     _damage(folder / "damaged.db")
     files = sorted(folder.iterdir())
     with pytest.raises(StorageError, match=told):
-        database.restore(folder / backup, NOW, unseen)
+        database.restore(folder / backup, unseen)
     assert names_in(folder / "digest.db") == ["web"]
     assert [file for file in sorted(folder.iterdir()) if not file.name.endswith(".lock")] == files
 
@@ -130,25 +130,25 @@ def test_what_cannot_be_restored_is_told_and_leaves_everything_as_it_was(folder:
 def test_a_backup_is_not_written_over_anything_nor_nowhere(folder: Path, target: str, told: str) -> None:
     files = sorted(folder.iterdir())
     with pytest.raises(StorageError, match=told):
-        DatabaseFile(folder / "digest.db").back_up(folder / target, unseen)
+        DatabaseFile(folder / "digest.db", FakeClock(NOW)).back_up(folder / target, unseen)
     assert sorted(folder.iterdir()) == files
 
 
 def test_a_damaged_database_is_found_and_restored_after_it_was_moved_away(folder: Path) -> None:
-    database = DatabaseFile(folder / "digest.db")
+    database = DatabaseFile(folder / "digest.db", FakeClock(NOW))
     database.back_up(folder / "kept.db", unseen)
     _damage(folder / "digest.db")
     with pytest.raises(StorageError, match="it is damaged: restore a backup"):
         list(database.check())
     with pytest.raises(StorageError, match="move it away first: mv "):
-        database.restore(folder / "kept.db", NOW, unseen)
+        database.restore(folder / "kept.db", unseen)
     (folder / "digest.db").rename(folder / "digest.db.damaged")
-    assert database.restore(folder / "kept.db", NOW, unseen) is None
+    assert database.restore(folder / "kept.db", unseen) is None
     assert all(found.ok for found in database.check())
 
 
 def test_a_trigger_that_is_gone_is_found(folder: Path) -> None:
-    database = DatabaseFile(folder / "digest.db")
+    database = DatabaseFile(folder / "digest.db", FakeClock(NOW))
     with closing(sqlite3.connect(database.file)) as connection:
         of_votes = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'votes'"
         (name,) = connection.execute(of_votes).fetchmany(1)[0]
@@ -159,19 +159,19 @@ def test_a_trigger_that_is_gone_is_found(folder: Path) -> None:
 
 def test_a_restoring_does_not_wait_for_ever_for_a_lock(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copies, "BUSY_SECONDS", 0.5)
-    database = DatabaseFile(folder / "digest.db")
+    database = DatabaseFile(folder / "digest.db", FakeClock(NOW))
     database.back_up(folder / "kept.db", unseen)
     with closing(sqlite3.connect(database.file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StorageError, match="another program keeps it locked"):
-            database.restore(folder / "kept.db", NOW, unseen)
+            database.restore(folder / "kept.db", unseen)
 
 
 def test_nothing_is_restored_under_a_running_bot(folder: Path) -> None:
-    database = DatabaseFile(folder / "digest.db")
+    database = DatabaseFile(folder / "digest.db", FakeClock(NOW))
     database.back_up(folder / "kept.db", unseen)
     with run_lock(database.file), pytest.raises(StorageError, match="digestbot already runs on"):
-        database.restore(folder / "kept.db", NOW, unseen)
+        database.restore(folder / "kept.db", unseen)
 
 
 def unseen(_done: int, _pages: int) -> None:
