@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from bot.cli import database, team
+from bot.cli import database, setup, team
 from bot.cli.options import Channel, Config, Inputs, Json, Outcome, Words, config_of
 from bot.errors import BotError, ConfigError
 
@@ -51,18 +51,7 @@ def run(context: typer.Context, config: Config = None) -> None:
     serve(config_of(context, config))
 
 
-@app.command()
-def init(
-    context: typer.Context,
-    platforms: Annotated[list[str] | None, typer.Argument(help="web, console, discord, slack, or a plug-in.")] = None,
-    as_json: Json = False,
-    config: Config = None,
-) -> None:
-    """Writes a configuration to start from where there is none, and says the steps on each platform: where to make an
-    app, its manifest or invite link, which secrets to set."""
-    from bot.cli.init import init as begin
-
-    begin(config_of(context, config), platforms or [], as_json=as_json)
+app.command()(setup.init)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""doctor: configuration, database, model and platforms looked at, and how to mend what is wrong with each."""
+"""doctor: all that must be well for a digest to come, looked at in turn, and how to mend what is not."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from bot.app import App, opened, summarizer_of
+from bot.cli import checks
 from bot.cli.show import print_finding
 from bot.config import Settings, load
 from bot.errors import AdapterNotFound, BotError, ConfigError
@@ -50,15 +51,24 @@ async def _findings(config: Path | None) -> AsyncIterator[Finding]:
 
 
 async def _database(settings: Settings) -> list[Finding]:
-    """Opening it upgrades it, as every other command does too; what waits there for somebody to look; and the model,
-    whose spending is kept there."""
+    """Opening it upgrades it, as every other command does too; what waits there for somebody to look; where it is kept;
+    and the model, whose spending is kept there."""
     try:
         async with opened(replace(settings, llm=None), connect=False) as app:
             running = "digestbot runs on it" if app.database.is_running() else "digestbot does not run on it"
             opens = Finding("database", True, f"{app.database.file} opens, with this version's tables; {running}")
             async with app.store.read() as view:
                 uncertain = await view.outbox.uncertain()
-            return [opens, *map(_uncertain, uncertain), *await _model(settings, app)]
+                known, channels = await view.sources.all(), await view.channels.all()
+            return [
+                opens,
+                checks.disk(app.database.file.parent),
+                checks.port(settings.http.host, settings.http.port, running=app.database.is_running()),
+                *checks.sources(known),
+                *checks.schedules(channels, app.clock.now()),
+                *map(_uncertain, uncertain),
+                *await _model(settings, app),
+            ]
     except BotError as error:
         return [Finding("database", False, str(error), "See [bot] database, and DIGESTBOT_SECRET where it is named.")]
 

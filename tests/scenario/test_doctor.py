@@ -1,7 +1,9 @@
 """`digestbot doctor`: what it finds, how it says to mend it, and its exit code."""
 
 import asyncio
+import socket
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from tests.platforms.slack_server import Limits, SlackServer
 from tests.scenario import slack_world
 from tests.scenario.cli import Ended, digestbot
+from tests.scenario.world import CONFIG, write_world
 
 UNUSABLE = """
 [[channels]]
@@ -27,19 +30,54 @@ id = "1"
 """
 
 
+SICK = """
+[[channels]]
+name = "other"
+platform = "web"
+
+[[sources]]
+path = "nowhere"
+
+[[sources]]
+path = "broken.xml"
+"""
+
+
 @pytest.fixture(autouse=True)
 def _without_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISCORD_TOKEN", raising=False)
 
 
 def test_a_bot_that_is_well_is_told_so(tmp_path: Path) -> None:
+    write_world(tmp_path)
     ended = digestbot("doctor", "--json", cwd=tmp_path)
     assert ended.code == 0, ended.out
     assert [(line["check"], line["ok"], line["fix"]) for line in ended.records] == [
         ("config", True, None),
         ("database", True, None),
+        ("disk", True, None),
+        ("http", True, None),
+        ("sources", True, None),
+        ("schedule", True, None),
         ("web.members", True, None),
     ]
+
+
+def test_what_is_wrong_on_this_machine_and_with_the_sources_comes_with_its_fix(tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = other.getsockname()[1]
+        write_world(tmp_path, config=CONFIG.replace("port = 0", f"port = {port}") + SICK)
+        (tmp_path / "broken.xml").write_text("")
+        digestbot("refresh", cwd=tmp_path)
+        ended = digestbot("doctor", cwd=tmp_path)
+    assert ended.code == 1
+    assert f"✗ http: port {port} on 127.0.0.1 is in use by another program\n  → Stop what uses it, or set" in ended.out
+    assert f"✗ source: {tmp_path / 'nowhere'} is not there\n  → Make it (mkdir -p {tmp_path / 'nowhere'})" in ended.out
+    assert f"✗ source: {tmp_path / 'broken.xml'}: " in ended.out
+    assert f"  → See what is there: digestbot inspect {tmp_path / 'broken.xml'}" in ended.out
+    assert "✓ sources: 1 of 3 are well" in ended.out
+    assert "✓ schedule: web: the next digest is due " in ended.out
+    assert "✓ schedule: other: no schedule, so digests come by command alone" in ended.out
 
 
 def test_every_platform_is_looked_at_and_each_trouble_comes_with_its_fix(tmp_path: Path) -> None:
@@ -50,7 +88,8 @@ def test_every_platform_is_looked_at_and_each_trouble_comes_with_its_fix(tmp_pat
     assert "✓ console" in ended.out
     assert "✗ discord.token: environment: DISCORD_TOKEN is not set" in ended.out
     assert "✗ carrier-pigeon: platform 'carrier-pigeon' is not installed" in ended.out
-    assert ended.out.count("✗") == ended.out.count("→") == 2
+    assert "✗ sources: there is none, so nothing is read" in ended.out
+    assert ended.out.count("✗") == ended.out.count("→") == 3
 
 
 def test_mistakes_in_the_configuration_are_findings_and_the_only_ones(tmp_path: Path) -> None:
