@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.clock import SystemClock
@@ -18,6 +19,7 @@ from bot.engine import Engine, engine_of
 from bot.engine.intake import Intake
 from bot.house import Ear, House
 from bot.jobs.local import LocalJobs
+from bot.metrics import CountingFetcher, CountingReader, Counts, page
 from bot.platforms import kit_of
 from bot.ports import ChatPlatform, Clock, Closable, PlatformKit, Store
 from bot.schedule.beat import Beat, Pulse
@@ -29,6 +31,7 @@ from bot.storage.database import Database
 from bot.storage.dialect import file_of
 from bot.storage.drafts import StoredDrafts
 from bot.storage.vault import SealedVault
+from bot.storage.vitals import StoredVitals
 from bot.votes.voters import voter_of
 
 if TYPE_CHECKING:
@@ -51,6 +54,7 @@ class App:
     engine: Engine
     kits: Mapping[str, PlatformKit]
     platforms: Mapping[str, ChatPlatform]
+    counts: Counts
 
 
 def fetcher_of(settings: Settings) -> SourceFetcher:
@@ -120,8 +124,9 @@ async def opened(
         stack.push_async_callback(database.aclose)
         store = dressed(database)
         clock = clock or SystemClock()
-        fetcher = await stack.enter_async_context(aclosing(fetcher_of(settings)))
-        reader = await stack.enter_async_context(aclosing(WorkerReader()))
+        counts = Counts()
+        fetcher = CountingFetcher(await stack.enter_async_context(aclosing(fetcher_of(settings))), counts)
+        reader = CountingReader(await stack.enter_async_context(aclosing(WorkerReader())), counts)
         jobs = LocalJobs(**_AT_A_TIME)
         secret = secret_of(settings)
         platforms: dict[str, ChatPlatform] = {}
@@ -137,10 +142,9 @@ async def opened(
             forget_voters=settings.bot.forget_voters,
             keep_texts=settings.bot.keep_texts,
             summarizer=await stack.enter_async_context(summarizer_of(settings, database, clock)),
+            put_off=counts.put_off,
         )
-        quota = Quota(member=settings.fetch.member_reads, workspace=settings.fetch.workspace_reads)
-        commands = Commands(store=store, engine=engine, clock=clock, quota=quota)
-        ear = Ear(store=store, engine=engine, commands=commands)
+        ear = Ear(store=store, engine=engine, commands=_commands(settings, store, engine, clock))
         house = House(ear, _archive(store, secret), engine.standings, SealedVault(database, secret))
         names = {spec.platform for spec in settings.channels} if connect else set()
         kits = {name: kit_of(name, settings.platform_settings(name)) for name in sorted(names)}
@@ -151,7 +155,12 @@ async def opened(
         async with store.begin() as tx:
             await tx.channels.declare(settings.channels)
             await tx.sources.declare(settings.sources, clock.now())
-        yield App(settings, database, store, clock, jobs, engine, kits, platforms)
+        yield App(settings, database, store, clock, jobs, engine, kits, platforms, counts)
+
+
+def _commands(settings: Settings, store: Store, engine: Engine, clock: Clock) -> Commands:
+    quota = Quota(member=settings.fetch.member_reads, workspace=settings.fetch.workspace_reads)
+    return Commands(store=store, engine=engine, clock=clock, quota=quota)
 
 
 def _archive(store: Store, secret: bytes) -> StoredArchive:
@@ -159,6 +168,12 @@ def _archive(store: Store, secret: bytes) -> StoredArchive:
         store,
         lambda platform, workspace, member: voter_of(secret, platform=platform, workspace=workspace, member=member),
     )
+
+
+async def metrics_of(app: App) -> bytes:
+    """The page of `/metrics` as of now."""
+    levels = await StoredVitals(app.database).levels(app.clock.now())
+    return page(levels, app.counts, votes_waiting=app.engine.record.waiting)
 
 
 async def run(app: App, *, port: int, others: int = 0, started: Callable[[int], None] = lambda _port: None) -> None:
@@ -183,9 +198,11 @@ async def run(app: App, *, port: int, others: int = 0, started: Callable[[int], 
     gc.collect()
     gc.freeze()
     with app.database.lock_for_run():
-        server = HttpServer(store=app.store, routes=[r for p in app.platforms.values() for r in p.routes()])
+        routes = [route for platform in app.platforms.values() for route in platform.routes()]
+        server = HttpServer(store=app.store, metrics=partial(metrics_of, app), routes=routes)
         try:
-            started(await server.start(host=app.settings.http.host, port=port, others=others))
+            http = app.settings.http
+            started(await server.start(host=http.host, port=port, others=others, admin_port=http.admin_port))
             async with asyncio.TaskGroup() as group:
                 group.create_task(app.jobs.run(engine.handlers()))
                 group.create_task(beat.run())

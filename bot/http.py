@@ -1,44 +1,74 @@
-"""The one HTTP server: health, and whatever routes the platforms bring."""
+"""The one HTTP server: health, metrics, and whatever routes the platforms bring."""
 
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from ipaddress import ip_address
 
 from aiohttp import web
 
 from bot.errors import ConfigError, StorageError
 from bot.ports import Store
 
+Metrics = Callable[[], Awaitable[bytes]]
+_FORM = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+_FORWARDED = ("forwarded", "via", "x-real-ip", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto")
+
 
 class HttpServer:
-    """Serves on one address until closed. `ready` asks the store; `/healthz` only says that the process lives."""
+    """Serves on one address until closed. `metrics` makes the page of `/metrics`."""
 
-    def __init__(self, *, store: Store, routes: Sequence[object]) -> None:
+    def __init__(self, *, store: Store, metrics: Metrics, routes: Sequence[object]) -> None:
         self._store = store
-        self._app = web.Application(client_max_size=64 * 1024)
-        self._app.add_routes([web.get("/healthz", _alive), web.get("/readyz", self._ready)])
-        self._app.add_routes([route for route in routes if isinstance(route, web.AbstractRouteDef)])
-        self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=2.0)
+        self._metrics = metrics
+        self._routes = [route for route in routes if isinstance(route, web.AbstractRouteDef)]
+        self._runners: list[web.AppRunner] = []
 
-    async def start(self, *, host: str, port: int, others: int = 0) -> int:
-        """Listens on the port, or on one of the `others` after it where it is taken; the port that it got."""
-        await self._runner.setup()
+    async def start(self, *, host: str, port: int, others: int = 0, admin_port: int | None = None) -> int:
+        """Listens on the port, or on one of the `others` after it where it is taken; the port that it got.
+
+        With `admin_port`, metrics are told there to whoever reaches it, and nowhere else; without, to this machine.
+        """
+        if admin_port is not None:
+            await self._listen(
+                [*self.health(), web.get("/metrics", self._measured)], host, admin_port, key="admin_port"
+            )
+        metrics = [] if admin_port is not None else [web.get("/metrics", self._near_measured)]
+        return await self._listen([*self.health(), *metrics, *self._routes], host, port, others=others)
+
+    def health(self) -> list[web.RouteDef]:
+        return [web.get("/healthz", self._alive), web.get("/readyz", self._ready)]
+
+    async def _listen(
+        self, routes: Sequence[web.AbstractRouteDef], host: str, port: int, *, others: int = 0, key: str = "port"
+    ) -> int:
+        app = web.Application(client_max_size=64 * 1024)
+        app.add_routes(routes)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+        self._runners.append(runner)
+        await runner.setup()
         for candidate in range(port, port + others + 1):
             try:
-                site = web.TCPSite(self._runner, host, candidate)
-                await site.start()
+                await web.TCPSite(runner, host, candidate).start()
             except OSError as error:
                 if error.errno != errno.EADDRINUSE:
                     raise ConfigError(f"[http] {host}:{candidate}: {error.strerror or error}") from error
                 continue
-            return self._runner.addresses[0][1] if candidate == 0 else candidate
-        raise ConfigError(f"[http] port {port} on {host} is in use: stop what uses it, or set another [http] port")
+            return runner.addresses[0][1] if candidate == 0 else candidate
+        raise ConfigError(f"[http] {key} {port} on {host} is in use: stop what uses it, or set another [http] {key}")
 
     async def aclose(self) -> None:
-        await self._runner.cleanup()
+        for runner in self._runners:
+            await runner.cleanup()
+
+    async def _alive(self, _request: web.Request) -> web.Response:
+        """Says that the process lives; for a supervisor that restarts what does not answer."""
+        return web.json_response({"alive": True})
 
     async def _ready(self, _request: web.Request) -> web.Response:
+        """Says whether the database can be read; 503 and the reason where not."""
         try:
             async with self._store.read() as view:
                 await view.channels.all()
@@ -46,6 +76,32 @@ class HttpServer:
             return web.json_response({"ready": False, "reason": str(error)}, status=503)
         return web.json_response({"ready": True})
 
+    async def _near_measured(self, request: web.Request) -> web.Response:
+        """The metrics in Prometheus's text form, to this machine alone; everywhere with `[http] admin_port`."""
+        if not is_near(request):
+            said = (
+                "metrics are told on this machine alone: set [http] admin_port, which is for machines that you trust\n"
+            )
+            return web.Response(text=said, status=403)
+        return await self._measured(request)
 
-async def _alive(_request: web.Request) -> web.Response:
-    return web.json_response({"alive": True})
+    async def _measured(self, _request: web.Request) -> web.Response:
+        """The metrics in Prometheus's text form."""
+        try:
+            return web.Response(body=await self._metrics(), headers=_FORM)
+        except StorageError as error:
+            return web.Response(text=f"{error}\n", status=503)
+
+
+def is_near(request: web.Request) -> bool:
+    """Whether a request was made on this machine and for it: a proxy here hands on what comes from elsewhere."""
+    if any(name in request.headers for name in _FORWARDED):
+        return False
+    return _is_loopback(request.remote or "") and _is_loopback(request.url.host or "")
+
+
+def _is_loopback(host: str) -> bool:
+    with suppress(ValueError):
+        address = ip_address(host)
+        return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+    return host == "localhost"

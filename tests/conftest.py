@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tarfile
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 import structlog
 from hypothesis import settings
+
+from bot.logs import HANDLER
 
 ROOT = Path(__file__).parents[1]
 MAY_BE_MISSING = ("corpora:", "chromium:")  # how the reason of an allowed skip begins
@@ -68,8 +71,12 @@ def chromium() -> Path:
 @pytest.fixture(autouse=True)
 def logs_as_they_were() -> Iterator[None]:
     """A command that runs in this process sends its logs to a stream that ends with its test."""
+    root = logging.getLogger()
+    level = root.level
     yield
     structlog.reset_defaults()
+    root.handlers = [one for one in root.handlers if one.name != HANDLER]
+    root.setLevel(level)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

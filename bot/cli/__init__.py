@@ -1,6 +1,7 @@
-"""The command line: arguments -> one call -> printed. No rules here; what is heavy is imported inside the commands."""
+"""The command line: arguments -> one call -> printed. No rules here; what is heavy is imported inside the commands.
 
-from __future__ import annotations
+Annotations are values here and no strings (no `from __future__`): typer would evaluate each of them at every start.
+"""
 
 import sys
 from typing import Annotated, Literal
@@ -8,12 +9,14 @@ from typing import Annotated, Literal
 import typer
 
 from bot.cli import database, setup, team
-from bot.cli.options import Channel, Config, Inputs, Json, Outcome, Words, config_of
+from bot.cli.examples import examples
+from bot.cli.options import QUIET, Channel, Config, Inputs, Json, Outcome, Quiet, Version, Words, config_of
 from bot.errors import BotError, ConfigError
 
 app = typer.Typer(
     name="digestbot",
     help="Five good articles each morning, each in its own key takeaways, in the channel your team already lives in.",
+    epilog=examples(),
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -25,14 +28,15 @@ app.add_typer(database.app, name="db")
 
 
 @app.callback()
-def root(context: typer.Context, config: Config = None) -> None:
+def root(context: typer.Context, config: Config = None, quiet: Quiet = False, version: Version = False) -> None:
     from bot.logs import set_up_logs
 
     context.obj = config
+    QUIET.set(quiet)
     set_up_logs("warning")  # a command prints its own result; `run` says more
 
 
-@app.command()
+@app.command(epilog=examples("demo"))
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Print the digest and end.")] = False,
     port: Annotated[int, typer.Option("--port", help="Web port, or the next free one.")] = 8080,
@@ -43,7 +47,7 @@ def demo(
     show(once=once, port=port)
 
 
-@app.command()
+@app.command(epilog=examples("run"))
 def run(context: typer.Context, config: Config = None) -> None:
     """Runs everything in one process: reads sources, posts digests on schedule, serves the web channel."""
     from bot.cli.serve import run as serve
@@ -51,10 +55,10 @@ def run(context: typer.Context, config: Config = None) -> None:
     serve(config_of(context, config))
 
 
-app.command()(setup.init)
+app.command(epilog=examples("init"))(setup.init)
 
 
-@app.command()
+@app.command(epilog=examples("doctor"))
 def doctor(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
     """Checks configuration, database and platforms, and says how to mend what is wrong. Posts nothing."""
     from bot.cli.doctor import doctor as check
@@ -62,7 +66,7 @@ def doctor(context: typer.Context, as_json: Json = False, config: Config = None)
     check(config_of(context, config), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=examples("inspect"))
 def inspect(context: typer.Context, inputs: Inputs, as_json: Json = False, config: Config = None) -> None:
     """Shows all that is read out of feeds, pages and texts. Stores nothing."""
     from bot.cli.intake import inspect as show
@@ -70,7 +74,7 @@ def inspect(context: typer.Context, inputs: Inputs, as_json: Json = False, confi
     show(config_of(context, config), inputs, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=examples("ingest"))
 def ingest(context: typer.Context, inputs: Inputs, as_json: Json = False, config: Config = None) -> None:
     """Reads feeds, pages and texts, and keeps their articles."""
     from bot.cli.intake import ingest as keep
@@ -78,7 +82,7 @@ def ingest(context: typer.Context, inputs: Inputs, as_json: Json = False, config
     keep(config_of(context, config), inputs, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=examples("refresh"))
 def refresh(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
     """Reads the sources that are due, then the new articles."""
     from bot.cli.verbs import refresh as verb
@@ -86,7 +90,7 @@ def refresh(context: typer.Context, as_json: Json = False, config: Config = None
     verb(config_of(context, config), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=examples("tick"))
 def tick(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
     """Claims the slots that are due."""
     from bot.cli.verbs import tick as verb
@@ -94,7 +98,7 @@ def tick(context: typer.Context, as_json: Json = False, config: Config = None) -
     verb(config_of(context, config), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=examples("compose"))
 def compose(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
     """Composes the digests of claimed slots."""
     from bot.cli.verbs import compose as verb
@@ -102,7 +106,7 @@ def compose(context: typer.Context, as_json: Json = False, config: Config = None
     verb(config_of(context, config), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=examples("deliver"))
 def deliver(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
     """Posts what waits in the outbox."""
     from bot.cli.verbs import deliver as verb
@@ -110,7 +114,7 @@ def deliver(context: typer.Context, as_json: Json = False, config: Config = None
     verb(config_of(context, config), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=examples("preview"))
 def preview(
     context: typer.Context,
     channel: Channel,
@@ -125,7 +129,7 @@ def preview(
     show(config_of(context, config), channel, form=form, last=last, min_quality=min_quality)
 
 
-@app.command()
+@app.command(epilog=examples("post"))
 def post(context: typer.Context, channel: Channel, as_json: Json = False, config: Config = None) -> None:
     """Composes a digest and posts it now; beside a running bot, leaves posting to it and waits."""
     from bot.cli.verbs import post as verb
@@ -133,7 +137,7 @@ def post(context: typer.Context, channel: Channel, as_json: Json = False, config
     verb(config_of(context, config), channel, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=examples("settle"))
 def settle(
     context: typer.Context,
     digest: Annotated[int | None, typer.Argument(help="Number of the digest; without one, all are listed.")] = None,
@@ -153,7 +157,7 @@ def settle(
         resolve(config_of(context, config), digest, there=outcome == "there", as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=examples("articles"))
 def articles(
     context: typer.Context,
     words: Words = None,
@@ -167,7 +171,7 @@ def articles(
     show(config_of(context, config), " ".join(words or []), limit=limit, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=examples("article"))
 def article(
     context: typer.Context,
     which: Annotated[str, typer.Argument(metavar="ID_OR_URL")],
@@ -180,7 +184,7 @@ def article(
     show(config_of(context, config), which, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=examples("why"))
 def why(
     context: typer.Context,
     which: Annotated[str, typer.Argument(metavar="ID_OR_URL")],
@@ -194,13 +198,13 @@ def why(
     show(config_of(context, config), which, channel=channel, as_json=as_json)
 
 
-app.command()(team.votes)
-app.command()(team.best)
-app.command()(team.export)
-app.command()(team.forget)
+app.command(epilog=examples("votes"))(team.votes)
+app.command(epilog=examples("best"))(team.best)
+app.command(epilog=examples("export"))(team.export)
+app.command(epilog=examples("forget"))(team.forget)
 
 
-@sources.command("list")
+@sources.command("list", epilog=examples("sources list"))
 def sources_list(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
     """Lists what is read, how its last reading went, and what the team valued of it."""
     from bot.cli.sources import listed
@@ -208,7 +212,7 @@ def sources_list(context: typer.Context, as_json: Json = False, config: Config =
     listed(config_of(context, config), as_json=as_json)
 
 
-@sources.command("add")
+@sources.command("add", epilog=examples("sources add"))
 def sources_add(
     context: typer.Context,
     address: Annotated[str, typer.Argument(help="A feed, a site, or a folder.", metavar="URL_OR_PATH")],
@@ -223,7 +227,7 @@ def sources_add(
     add(config_of(context, config), address, category=category, every=every, as_json=as_json)
 
 
-@sources.command("remove")
+@sources.command("remove", epilog=examples("sources remove"))
 def sources_remove(
     context: typer.Context,
     which: Annotated[str, typer.Argument(metavar="ID_OR_URL")],

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.examples import examples
 from bot.cli.options import Config, Json, config_of
 
 app = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
@@ -14,7 +15,7 @@ app = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=N
 Copy = Annotated[Path, typer.Argument(help="The file with the copy.", metavar="FILE")]
 
 
-@app.command()
+@app.command(epilog=examples("db upgrade"))
 def upgrade(context: typer.Context, config: Config = None) -> None:
     """Brings the database to this version's tables; every other command does so by itself too."""
     from bot.cli.copies import upgrade as bring
@@ -22,7 +23,7 @@ def upgrade(context: typer.Context, config: Config = None) -> None:
     bring(config_of(context, config))
 
 
-@app.command()
+@app.command(epilog=examples("db check"))
 def check(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
     """Looks whether all pages, references, tables and triggers are as they should be. Safe while the bot runs."""
     from bot.cli.copies import check as look
@@ -30,7 +31,7 @@ def check(context: typer.Context, as_json: Json = False, config: Config = None) 
     look(config_of(context, config), as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=examples("db backup"))
 def backup(context: typer.Context, file: Copy, config: Config = None) -> None:
     """Copies the database as it is at this instant. Safe while the bot runs, which waits for nothing."""
     from bot.cli.copies import backup as keep
@@ -38,7 +39,7 @@ def backup(context: typer.Context, file: Copy, config: Config = None) -> None:
     keep(config_of(context, config), file)
 
 
-@app.command()
+@app.command(epilog=examples("db restore"))
 def restore(context: typer.Context, file: Copy, config: Config = None) -> None:
     """Puts a backup in the place of the database, which is backed up beside it first. Stop the bot before."""
     from bot.cli.copies import restore as put_back

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+QUIET: ContextVar[bool] = ContextVar("quiet", default=False)  # for all that this command shows to people
+
+
+def _version(*, asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"digestbot {version('digestbot')}")
+        raise typer.Exit
+
+
 Config = Annotated[Path | None, typer.Option("--config", help="Configuration file (default: config.toml).")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines on stdout and nothing else there.")]
 Inputs = Annotated[list[str], typer.Argument(help="URLs, files or folders; - is stdin.", metavar="PATH_OR_URL...")]
 Channel = Annotated[str, typer.Option("--channel", help="Name of a configured channel.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors, and what --json asks for.")]
+Version = Annotated[
+    bool, typer.Option("--version", help="Print the version and end.", callback=_version, is_eager=True)
+]
 Outcome = Literal["there", "missing"]
 Words = Annotated[list[str] | None, typer.Argument(help="Words, a URL, or an article's number.")]
 

@@ -22,7 +22,7 @@ from bot.samples import folder
 def run(config: Path | None) -> None:
     """Everything until Ctrl-C or SIGTERM."""
     settings = load(config)
-    set_up_logs(settings.bot.log_level)
+    set_up_logs(settings.bot.log_level, settings.bot.log_format)
 
     async def work() -> None:
         async with opened(settings) as app:

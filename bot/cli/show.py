@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from bot.cli.options import QUIET
 from bot.model import Article, Finding, Quality, Takeaway
 from bot.records import Record, finding_record, quality_record, time_text
 
@@ -20,7 +21,7 @@ _QUOTE = 90
 
 def console() -> Console:
     """Where people read: colours on a terminal, plain lines in a pipe; nothing fetched is taken for markup."""
-    return Console(markup=False, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+    return Console(markup=False, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty(), quiet=QUIET.get())
 
 
 def progress() -> Progress:
@@ -31,7 +32,7 @@ def progress() -> Progress:
         MofNCompleteColumn(),
         console=Console(stderr=True),
         transient=True,
-        disable=not sys.stderr.isatty(),
+        disable=QUIET.get() or not sys.stderr.isatty(),
     )
 
 

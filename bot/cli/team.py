@@ -1,6 +1,7 @@
-"""The commands about what teams valued: votes, best, export, forget. What is heavy is imported inside them."""
+"""The commands about what teams valued: votes, best, export, forget. What is heavy is imported inside them.
 
-from __future__ import annotations
+Annotations are values here too, as in the package's own file.
+"""
 
 from pathlib import Path
 from typing import Annotated, Literal

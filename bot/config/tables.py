@@ -45,6 +45,8 @@ class BotTable(Table):
     """The language of the channels that name none."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least that is logged."""
+    log_format: Literal["auto", "text", "json"] = "auto"
+    """Lines for people (`text`), an object a line (`json`), or as it fits: text on a terminal, json in a pipe."""
     voting: Duration = timedelta(days=14)
     """How long after its digest an article can be voted on."""
     keep_texts: Duration | None = None
@@ -69,11 +71,20 @@ class HttpTable(Table):
     """The port to listen on; 0 takes any free one."""
     public_url: Annotated[str, Field(validate_default=True), Form(values.WEB_URL)] = ""
     """How browsers reach it; left out, it follows from `host` and `port`."""
+    admin_port: Annotated[int | None, Field(ge=1, le=65535)] = None
+    """A port of its own for `/metrics`, for machines that you trust; left out: on `port`, for this machine alone."""
 
     @field_validator("public_url")
     @classmethod
     def _derived(cls, url: str, info: ValidationInfo) -> str:
         return values.web_url(url) if url else values.url_of(info.data.get("host", ""), info.data.get("port", 80))
+
+    @field_validator("admin_port")
+    @classmethod
+    def _another(cls, admin_port: int | None, info: ValidationInfo) -> int | None:
+        if admin_port and admin_port == info.data.get("port"):
+            raise ValueError("is the same as port: metrics want a port of their own, or leave it out")
+        return admin_port
 
 
 class WebTable(Table):

@@ -12,7 +12,7 @@ and writes its results in one. A file per verb; this one binds them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -90,10 +90,12 @@ def engine_of(
     forget_voters: timedelta | None = None,
     keep_texts: timedelta | None = None,
     summarizer: Summarizer | None = None,
+    put_off: Callable[[str, float], None] = lambda _platform, _seconds: None,
 ) -> Engine:
     """An engine on these ports. `platforms` may be filled after this call: adapters are connected to the engine.
     `voting` is how long after its digest an article can be voted on; `forget_voters` and `keep_texts` are None for
-    good. Without a `summarizer` no model is asked."""
+    good. Without a `summarizer` no model is asked. `put_off` is told of each wait, in seconds, that a platform's limits
+    ask for."""
     record = Record(store=store, clock=clock, secret=secret, voting=voting)
     return Engine(
         intake=Intake(fetcher=fetcher, reader=reader),
@@ -106,7 +108,7 @@ def engine_of(
             jobs=jobs,
             drafting=Drafting(store=store, summarizer=summarizer) if summarizer else None,
         ),
-        deliver=Deliver(store=store, clock=clock, jobs=jobs, platforms=platforms),
+        deliver=Deliver(store=store, clock=clock, jobs=jobs, platforms=platforms, put_off=put_off),
         record=record,
         reread=Reread(store=store, clock=clock, jobs=jobs, platforms=platforms, record=record, voting=voting),
         remove=Remove(store=store, clock=clock, jobs=jobs, platforms=platforms),

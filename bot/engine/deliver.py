@@ -6,7 +6,7 @@ The lease is committed before the network. A posting that an earlier attempt may
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -29,11 +29,20 @@ _POST_TIMEOUT = 60.0  # seconds
 
 
 class Deliver:
-    def __init__(self, *, store: Store, clock: Clock, jobs: Jobs, platforms: Mapping[str, ChatPlatform]) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        jobs: Jobs,
+        platforms: Mapping[str, ChatPlatform],
+        put_off: Callable[[str, float], None],
+    ) -> None:
         self._store = store
         self._clock = clock
         self._jobs = jobs
         self._platforms = platforms
+        self._put_off = put_off
 
     async def waiting(self, *, limit: int = 100) -> tuple[int, ...]:
         """Digests that have a posting to deliver now."""
@@ -88,8 +97,10 @@ class Deliver:
             async with asyncio.timeout(_POST_TIMEOUT):
                 return self._posted(await platform.post(posting))
         except Exception as error:
-            waits = isinstance(error, PlatformUnavailable) and error.retry_after is not None
-            tell = _log.info if waits else _log.warning
+            wait = error.retry_after if isinstance(error, PlatformUnavailable) else None
+            if wait is not None:
+                self._put_off(posting.channel.spec.platform, wait)
+            tell = _log.warning if wait is None else _log.info
             tell("not posted", channel=posting.channel.name, part=posting.part, error=str(error))
             if isinstance(error, ChannelLost):
                 await self.lost(posting.channel, f"{error.reason}: {error.fix}")

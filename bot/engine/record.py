@@ -38,6 +38,11 @@ class Record:
         self._waiting: list[_Waiting] = []
         self._committer: asyncio.Task[None] | None = None
 
+    @property
+    def waiting(self) -> int:
+        """How many reactions wait to be committed, or for their message to be saved."""
+        return len(self._early) + len(self._waiting)
+
     async def reaction(self, reaction: Reaction) -> VoteOutcome:
         """The outcome of a reaction once it is committed. A reaction taken away changes nothing."""
         if not reaction.held:

@@ -31,6 +31,7 @@ from bot.model.filing import (
     Uncertain,
     Unread,
 )
+from bot.model.measuring import Levels
 from bot.model.posting import (
     Channel,
     ChannelSettings,
@@ -106,6 +107,7 @@ __all__ = [
     "Fetched",
     "Finding",
     "HiddenReason",
+    "Levels",
     "Link",
     "Message",
     "MessageKind",

@@ -14,7 +14,7 @@ from bot.ports.store import (
     Valuations,
     Votes,
 )
-from bot.ports.world import Clock, Drafts, Fetcher, Handler, Jobs, Reader, Summarizer
+from bot.ports.world import Clock, Drafts, Fetcher, Handler, Jobs, Reader, Summarizer, Vitals
 
 __all__ = [
     "Archive",
@@ -43,5 +43,6 @@ __all__ = [
     "UnitOfWork",
     "Valuations",
     "Vault",
+    "Vitals",
     "Votes",
 ]

@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.model import (
     Article,
     Fetched,
+    Levels,
     ParsedFeed,
     Spending,
     Validators,
@@ -52,6 +53,11 @@ class Drafts(Protocol):
         """Adds to what was counted on that day; negative takes back."""
 
     async def spent(self, now: datetime) -> Spending: ...
+
+
+class Vitals(Protocol):
+    async def levels(self, now: datetime) -> Levels:
+        """Of every verb's inbox, in a few milliseconds whatever has been kept."""
 
 
 Handler = Callable[..., Awaitable[None]]

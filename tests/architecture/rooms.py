@@ -62,6 +62,7 @@ ROOMS: dict[str, Room] = {
     "bot.storage": Room("wired", _WIRED),
     "bot.jobs": Room("wired", _WIRED),
     "bot.http": Room("wired", _WIRED),
+    "bot.metrics": Room("wired", _WIRED),
     "bot.clock": Room("wired", _WIRED),
     "bot.logs": Room("wired"),
     "bot.platforms": Room("wired", _WIRED),

@@ -11,10 +11,11 @@ import pytest_asyncio
 from tests.contract.votes.cases import LIVE, NEEDS, PHASES
 from tests.contract.votes.on_discord import DiscordTeam
 from tests.contract.votes.on_slack import SlackTeam
+from tests.contract.votes.on_webhook import WebhookTeam
 from tests.contract.votes.team import Team
 from tests.contract.votes.web import WebTeam
 
-TEAMS: tuple[type[Team], ...] = (WebTeam, DiscordTeam, SlackTeam)
+TEAMS: tuple[type[Team], ...] = (WebTeam, DiscordTeam, SlackTeam, WebhookTeam)
 CASES = [(team, case) for team in TEAMS for case in NEEDS if not set(NEEDS[case]) & team.cannot.keys()]
 LEFT_OUT = {
     (team.name, case): "; ".join(team.cannot[one] for one in NEEDS[case] if one in team.cannot)
@@ -52,7 +53,7 @@ def suite(kind: type[Team]) -> Callable[[Team, str], Awaitable[None]]:
     return test
 
 
-test_web, test_discord, test_slack = suite(WebTeam), suite(DiscordTeam), suite(SlackTeam)
+test_web, test_discord, test_slack, test_webhook = map(suite, TEAMS)
 
 
 async def test_every_case_is_run_on_one_platform_at_least_and_nothing_is_left_out_without_a_reason() -> None:

@@ -220,3 +220,20 @@ def test_demo_once_prints_a_digest_of_several_articles_and_ends(tmp_path: Path) 
     assert ended.out.count("•") >= 9
     assert "Quality" in ended.out
     assert list(tmp_path.iterdir()) == [], "the demo leaves nothing behind"
+
+
+def test_quiet_says_nothing_but_errors_and_what_json_asks_for(tmp_path: Path) -> None:
+    write_world(tmp_path)
+    silent = digestbot("--quiet", "refresh", cwd=tmp_path)
+    assert (silent.code, silent.out, silent.err) == (0, "", "")
+    assert len(digestbot("-q", "articles", "--json", cwd=tmp_path).records) == 3
+    wrong = digestbot("--quiet", "preview", "--channel", "nowhere", cwd=tmp_path)
+    assert wrong.code == 2
+    assert "there is no such channel" in wrong.err
+
+
+def test_nothing_is_coloured_in_a_pipe(tmp_path: Path) -> None:
+    write_world(tmp_path)
+    ended = digestbot("inspect", "articles", cwd=tmp_path, env={"NO_COLOR": "", "TERM": "xterm-256color"})
+    assert ended.code == 0
+    assert "\x1b" not in ended.out + ended.err

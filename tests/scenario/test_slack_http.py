@@ -6,13 +6,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
 import aiohttp
 import pytest
 
-from bot.app import App
+from bot.app import App, metrics_of
 from bot.http import HttpServer
 from tests.platforms.slack_server import Limits, SlackServer, Spec, User
 from tests.platforms.slack_server.world import Channel as Place
@@ -63,7 +64,7 @@ class Scene:
 @asynccontextmanager
 async def served(app: App) -> AsyncIterator[str]:
     """The house's own HTTP server with the platform's routes."""
-    server = HttpServer(store=app.store, routes=list(app.platforms["slack"].routes()))
+    server = HttpServer(store=app.store, metrics=partial(metrics_of, app), routes=list(app.platforms["slack"].routes()))
     port = await server.start(host="127.0.0.1", port=0)
     runs = asyncio.create_task(app.platforms["slack"].run())
     try:

@@ -21,7 +21,10 @@ MISTAKES = [
     ),
     ("[chanels]", "chanels: there is no such table; did you mean channels?"),
     ("[bot]\ntimezon = 'UTC'", "bot.timezon: there is no such key; did you mean timezone?"),
-    ("[bot]\nzzz = 1", "bot.zzz: there is no such key; there are database, timezone, locale, log_level, voting"),
+    (
+        "[bot]\nzzz = 1",
+        "bot.zzz: there is no such key; there are database, timezone, locale, log_level, log_format",
+    ),
     ("bot = 5", "bot = 5: must be a table"),
     ("[bot]\nforget_voters = '7d'", 'bot.forget_voters = "7d": is shorter than voting'),
     ("[bot]\nkeep_texts = 'long'", 'bot.keep_texts = "long": must be a duration'),
