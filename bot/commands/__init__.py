@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from bot.commands import articles, digests, sources, votes
+from bot.commands import articles, digests, health, sources, votes
 from bot.commands.asked import Answer, Asked, spelled
 from bot.commands.quota import Quota
 from bot.commands.suggested import SUGGESTED
@@ -42,6 +42,7 @@ ANSWERS: dict[CommandSpec, Answer] = {
     _spec("digest preview"): digests.preview,
     _spec("digest next"): digests.following,
     _spec("digest history"): digests.history,
+    _spec("digest doctor", admin=True): health.doctor,
     _spec("digest remove", _ARTICLE, admin=True): articles.remove,
     _spec("digest settle", Argument("outcome"), admin=True): digests.settle,
     _spec("sources list"): sources.listed,

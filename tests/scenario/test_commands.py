@@ -508,3 +508,29 @@ async def test_an_admin_who_is_late_is_told_that_it_is_settled(app: App, monkeyp
     reply = await asked(app, "/digest settle missing", admin=True)
     assert reply.failed
     assert "settled “web digest” already" in reply.text
+
+
+# ------------------------------------------------------------ /digest doctor
+
+
+async def test_an_admin_is_told_whether_a_digest_can_come(app: App) -> None:
+    rows = (await asked(app, "/digest doctor", admin=True)).rows
+    assert [(mark, what) for mark, what, _ in rows] == [
+        ("✓", "Schedule"),
+        ("✓", "Last digest"),
+        ("✓", "Sources"),
+        ("✓", "Uncertain messages"),
+    ]
+    assert "1 of 1 are well." in rows[2]
+
+
+async def test_an_admin_is_told_what_is_in_a_digests_way_and_where_to_look(app: App) -> None:
+    await uncertain(app)
+    async with app.store.begin() as tx:
+        source = await tx.sources.add(SourceSpec(address="http://127.0.0.1:1/feed"), app.clock.now())
+    await app.engine.refresh.round()
+    rows = (await asked(app, "/digest doctor", admin=True)).rows
+    assert ("✗", "http://127.0.0.1:1/feed", f"failing; last read: never. Why: /sources check {source.id}") in rows
+    assert ("✗", "Sources", "1 of 2 are well.") in rows
+    assert ("✗", "Uncertain messages", "2 messages are uncertain: /digest settle") in rows
+    assert (await asked(app, "/digest doctor")).failed, "it is for admins"
