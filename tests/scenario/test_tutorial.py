@@ -36,7 +36,7 @@ def script(vote: str) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_every_command_of_the_tutorial_does_what_the_page_says(tmp_path: Path) -> None:
     (tmp_path / "bot").symlink_to(ROOT / "bot")
     tools = tmp_path / "tools"
@@ -54,7 +54,7 @@ def test_every_command_of_the_tutorial_does_what_the_page_says(tmp_path: Path) -
         env=environment,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=580,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
