@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 _LEFT_OUT = {".venv", ".hypothesis", ".pytest_cache", "node_modules"}
 PAGES = [path for path in sorted(ROOT.rglob("*.md")) if not _LEFT_OUT & set(path.relative_to(ROOT).parts)]
 _CODE = re.compile(r"(?ms)^( *)```.*?^\1```$|`[^`\n]*`")
