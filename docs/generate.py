@@ -121,24 +121,34 @@ def _said(route) -> str:
     return words.split("\n\n")[0].split(". ")[0].rstrip(".") + "." if words else ""
 
 
-def main() -> int:
-    pages = {
+def pages() -> dict[str, str]:
+    """Every page of the reference, by the name of its file."""
+    return {
         "command-line.md": command_line(),
         "configuration.md": configuration(),
         "http.md": http(),
         "metrics.md": metrics(),
     }
+
+
+def drifted(folder: Path, written: Mapping[str, str]) -> list[str]:
+    """The pages of a folder that are not as they would be written, or are not there."""
+    return [
+        name
+        for name, text in written.items()
+        if not (folder / name).exists() or (folder / name).read_text("utf-8") != text
+    ]
+
+
+def main() -> int:
+    written = pages()
     REFERENCE.mkdir(exist_ok=True)
-    drifted = []
-    for name, text in pages.items():
-        page = REFERENCE / name
-        if not page.exists() or page.read_text("utf-8") != text:
-            drifted.append(name)
-            if "--check" not in sys.argv:
-                page.write_text(text, "utf-8")
-    if drifted and "--check" in sys.argv:
-        print(f"docs/reference: {', '.join(drifted)} is not what the code says; run `make docs`", file=sys.stderr)
+    names = drifted(REFERENCE, written)
+    if names and "--check" in sys.argv:
+        print(f"docs/reference: {', '.join(names)} is not what the code says; run `make docs`", file=sys.stderr)
         return 1
+    for name in names:
+        (REFERENCE / name).write_text(written[name], "utf-8")
     return 0
 
 

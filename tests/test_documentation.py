@@ -1,4 +1,5 @@
-"""Every link in every Markdown file leads to a file that is there, and to a heading that is in it. No network."""
+"""Every link in every Markdown file leads to a file that is there, and to a heading that is in it, without any network;
+and the reference is what the code says."""
 
 import re
 from functools import cache
@@ -6,6 +7,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+
+from bot import metrics
+from docs.generate import REFERENCE, drifted, pages
 
 ROOT = Path(__file__).parents[1]
 _LEFT_OUT = {".venv", ".hypothesis", ".pytest_cache", "node_modules"}
@@ -88,3 +92,15 @@ def test_a_broken_link_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     found = [one for link in links_of(page) if (one := broken(page, link))]
     assert bool(found) == (why is not None)
     assert why is None or re.search(why, found[0])
+
+
+def test_the_reference_is_what_the_code_says() -> None:
+    assert drifted(REFERENCE, pages()) == []
+
+
+def test_a_change_of_the_code_alone_is_seen_as_drift(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in pages().items():
+        (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / "http.md").unlink()
+    monkeypatch.setattr(metrics, "METRICS", metrics.METRICS[1:])
+    assert drifted(tmp_path, pages()) == ["http.md", "metrics.md"]
