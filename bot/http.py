@@ -32,13 +32,16 @@ class HttpServer:
         With `admin_port`, metrics are told there to whoever reaches it, and nowhere else; without, to this machine.
         """
         if admin_port is not None:
-            await self._listen(
-                [*self.health(), web.get("/metrics", self._measured)], host, admin_port, key="admin_port"
-            )
-        metrics = [] if admin_port is not None else [web.get("/metrics", self._near_measured)]
-        return await self._listen([*self.health(), *metrics, *self._routes], host, port, others=others)
+            told = [*self._health(), web.get("/metrics", self._measured)]
+            await self._listen(told, host, admin_port, key="admin_port")
+        routes = [*(self.routes() if admin_port is None else self._health()), *self._routes]
+        return await self._listen(routes, host, port, others=others)
 
-    def health(self) -> list[web.RouteDef]:
+    def routes(self) -> list[web.RouteDef]:
+        """Its own, beside the platforms'."""
+        return [*self._health(), web.get("/metrics", self._near_measured)]
+
+    def _health(self) -> list[web.RouteDef]:
         return [web.get("/healthz", self._alive), web.get("/readyz", self._ready)]
 
     async def _listen(

@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 from typer.main import get_command
 
 REFERENCE = Path(__file__).parent / "reference"
 HEAD = "<!-- Written by `make docs` from the code; change it there. -->\n\n"
+_SLACK = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "0" * 32, "SLACK_SIGNING_SECRET": "0" * 32}
+
+# What is at an address, where its handler does not say so itself.
+_PAGES: Mapping[str, str] = {
+    "/": "The channels.",
+    "/c/{name}": "A channel with its digests, newest first; `?before=` a digest's number, those before it.",
+    "/c/{name}/live": "What the channel's page asks for to show what is new without being loaded again.",
+    "/c/{name}/valued": "What the team valued most in the last 30 days, and sources that are worth dropping.",
+    "/d/{id}": "A digest.",
+    "/a/{id}": "An article: its takeaways with their evidence, its quality, its votes.",
+    "/feed/{name}.xml": "The channel's digests as RSS.",
+    "/feed/{name}.json": "The channel's digests as JSON Feed.",
+    "/feed/{name}/valued.xml": "What the team valued as RSS.",
+    "/feed/{name}/valued.json": "What the team valued as JSON Feed.",
+    "/search": "Articles by words: `?q=`.",
+    "/static/web/{name}": "The pages' style sheet, script and icon.",
+    "/slack/install": "Begins an installation of the Slack app; for many workspaces.",
+    "/slack/oauth_redirect": "Where Slack sends a browser back to at its end.",
+    "/slack/events": 'Events from Slack, signed; with `[slack] mode = "http"`.',
+    "/slack/commands": "Slash commands from Slack, signed.",
+    "/slack/interactive": "Buttons and forms from Slack, signed.",
+}
+
+
+_METRICS = """# Metrics
+
+What `/metrics` tells, in Prometheus's text form; beside these what its client tells of any process (`process_*`).
+Those that count what is kept come out of the database at each scrape: they go on where they were after a restart.
+How to use them: [running it for real](../how-to/run.md#watch-it).
+"""
 
 
 def command_line() -> str:
@@ -38,19 +70,85 @@ def configuration() -> str:
     )
 
 
+def metrics() -> str:
+    """Every metric with its labels."""
+    from bot.metrics import FETCH_ERRORS, METRICS, VERBS
+
+    values = {"kind": FETCH_ERRORS, "verb": VERBS}
+    lines = [_METRICS, "| metric | kind | labels | what it says |", "|---|---|---|---|"]
+    for metric in METRICS:
+        name = f"{metric.name}_total" if metric.kind == "counter" else metric.name
+        label = f"`{metric.label}`" if metric.label else ""
+        if metric.label in values:
+            label += ": " + ", ".join(f"`{value}`" for value in values[metric.label])
+        lines.append(f"| `{name}` | {metric.kind} | {label} | {metric.help} |")
+    return HEAD + "\n".join(lines) + "\n"
+
+
+def http() -> str:
+    """Every address of the one HTTP server, the platforms' too."""
+    lines = [
+        "# HTTP\n",
+        "Everything is on `[http] host` and `port`; `/metrics` on `[http] admin_port` where that is set.\n",
+        "| address | for | what is there |",
+        "|---|---|---|",
+    ]
+    lines += [f"| `{method} {path}` | {whose} | {said} |" for whose, method, path, said in asyncio.run(_routes())]
+    return HEAD + "\n".join(lines) + "\n"
+
+
+async def _routes() -> list[tuple[str, str, str, str]]:
+    from bot.config import Secrets
+    from bot.http import HttpServer
+    from bot.platforms import kit_of
+
+    slack = {"mode": "http", "api_url": "https://slack.com/api/", "channels": (), "secret": Secrets(_SLACK).require}
+    url = {"public_url": "http://127.0.0.1:8080"}
+    house = SimpleNamespace(listener=None, archive=None, standings=None, vault=None, commands=(), say=str)
+    server = HttpServer(store=None, metrics=None, routes=())  # type: ignore[arg-type]  # nobody asks it anything
+    found = [("all", route) for route in server.routes()]
+    for name, settings in (("web", url), ("slack", {**url, **slack})):
+        platform = kit_of(name, settings).connect(house)  # type: ignore[arg-type]
+        found += [(name, route) for route in platform.routes()]  # type: ignore[misc]
+        if hasattr(platform, "aclose"):
+            await platform.aclose()
+    return [(whose, route.method, route.path, _said(route)) for whose, route in found]
+
+
+def _said(route) -> str:
+    """What the table of pages says, else the first sentence of the handler's own words."""
+    words = _PAGES.get(route.path) or getattr(getattr(route.handler, "args", [route.handler])[0], "__doc__", None) or ""
+    return words.split("\n\n")[0].split(". ")[0].rstrip(".") + "." if words else ""
+
+
+def pages() -> dict[str, str]:
+    """Every page of the reference, by the name of its file."""
+    return {
+        "command-line.md": command_line(),
+        "configuration.md": configuration(),
+        "http.md": http(),
+        "metrics.md": metrics(),
+    }
+
+
+def drifted(folder: Path, written: Mapping[str, str]) -> list[str]:
+    """The pages of a folder that are not as they would be written, or are not there."""
+    return [
+        name
+        for name, text in written.items()
+        if not (folder / name).exists() or (folder / name).read_text("utf-8") != text
+    ]
+
+
 def main() -> int:
-    pages = {"command-line.md": command_line(), "configuration.md": configuration()}
+    written = pages()
     REFERENCE.mkdir(exist_ok=True)
-    drifted = []
-    for name, text in pages.items():
-        page = REFERENCE / name
-        if not page.exists() or page.read_text("utf-8") != text:
-            drifted.append(name)
-            if "--check" not in sys.argv:
-                page.write_text(text, "utf-8")
-    if drifted and "--check" in sys.argv:
-        print(f"docs/reference: {', '.join(drifted)} is not what the code says; run `make docs`", file=sys.stderr)
+    names = drifted(REFERENCE, written)
+    if names and "--check" in sys.argv:
+        print(f"docs/reference: {', '.join(names)} is not what the code says; run `make docs`", file=sys.stderr)
         return 1
+    for name in names:
+        (REFERENCE / name).write_text(written[name], "utf-8")
     return 0
 
 

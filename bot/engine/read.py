@@ -29,9 +29,14 @@ class Read:
         self._clock = clock
         self._fetcher = fetcher
         self._reader = reader
+        self._turn = asyncio.Lock()  # articles are not claimed: two rounds at once would read the same ones
 
     async def round(self, *, limit: int = _BATCH) -> int:
         """Reads up to `limit` waiting articles; how many were looked at. 0: none waits."""
+        async with self._turn:
+            return await self._round(limit)
+
+    async def _round(self, limit: int) -> int:
         now = self._clock.now()
         async with self._store.read() as view:
             waiting = await view.articles.unread(limit, now)

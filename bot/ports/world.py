@@ -57,7 +57,7 @@ class Drafts(Protocol):
 
 class Vitals(Protocol):
     async def levels(self, now: datetime) -> Levels:
-        """Of every verb's inbox, in a few milliseconds whatever has been kept."""
+        """Of every verb's inbox, by indices alone."""
 
 
 Handler = Callable[..., Awaitable[None]]

@@ -199,6 +199,8 @@ def test_a_second_run_is_refused_naming_the_first_and_ctrl_c_ends_the_first_clea
     process, port = running
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
         assert answer.status == 200
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        assert "digestbot_votes_total 0.0" in answer.read().decode()
     second = digestbot("run", cwd=tmp_path)
     assert second.code == 1
     assert str(process.pid) in second.err
