@@ -20,8 +20,8 @@ _DANGLING = phrase_pattern(
     r"""
     this(?! (?:paper|work|study|article|report|post|essay|guide|review|year|week|month)\b) | that | these | those
     (?-i:[Ii]t) | its | it['’]s | they | them | their | he | she | his | her | him | such | so | but | and
-    or | nor | then | yet | what | which | (?-i:[Ww]ho) | why | how | the (?:former|latter|same) | another | both | neither
-    either | others? | (?:[\w-]+ ){1,3}like (?:this|that|these|those) | above | below | here | see
+    or | nor | then | yet | what | which | (?-i:[Ww]ho) | why | how | the (?:former|latter|same) | another | both
+    neither | either | others? | (?:[\w-]+ ){1,3}like (?:this|that|these|those) | above | below | here | see
     dies\w* | er | sie | es | aber | denn | doch | ihr\w* | sein\w* | ils? | elles? | ce | c['’]est | cette | ces
     cela | mais | est[aeo]s? | eso | ell[ao]s? | pero | y | quest[aeio] | egli | ess[ai] | ma | essas?
     esses? | el[ae]s? | mas | deze | dit | dat | hij | zij | ze | het is | maar | hier(?:mit|bei|zu|von)? | dann
@@ -37,10 +37,11 @@ _JOINING = phrase_pattern(
     however | moreover | furthermore | therefore | thus | hence | instead | meanwhile | nevertheless | nonetheless
     otherwise | similarly | likewise | also | additionally | consequently | in addition | in contrast | by contrast
     in other words | to this end | on (?:the )?one hand | as usual | for (?:example|instance)
-    as a result | as such | on the other hand | in turn | besides | indeed | again | of course | in fact | that said | even so | finally | lastly | in short | put simply
-    (?:still|overall|first(?:ly)?|second(?:ly)?|third(?:ly)?)(?=,) | au(?:ß|ss)erdem | zudem | par ailleurs | en effet | de plus
-    en outre | ainsi | donc | sin embargo | adem[aá]s | por lo tanto | por ejemplo | inoltre | tuttavia | quindi
-    no entanto | al[eé]m disso | portanto | bovendien | daarnaast | kortom
+    as a result | as such | on the other hand | in turn | besides | indeed | again | of course | in fact
+    that said | even so | finally | lastly | in short | put simply
+    (?:still|overall|first(?:ly)?|second(?:ly)?|third(?:ly)?)(?=,) | au(?:ß|ss)erdem | zudem | par ailleurs
+    en effet | de plus | en outre | ainsi | donc | sin embargo | adem[aá]s | por lo tanto | por ejemplo | inoltre
+    tuttavia | quindi | no entanto | al[eé]m disso | portanto | bovendien | daarnaast | kortom
     因此 | 所以 | 然而 | 不過 | 不过 | 另外 | 同時 | 同时 | 此外 | 總之 | 总之 | しかし | また | さらに | だから
     つまり | 具体的には | 그러나 | 그리고 | 하지만 | 또한 | 따라서
     """
