@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 5_000_000  # characters of markup; what is beyond is not an article's
 _NEAR = 6  # blocks; a takeaway section further from the article than this is another's
+_SHORTEST_PROSE = 80  # characters of a line
+_PROSE_SHARE = 0.9  # of the characters between the article and a section further down that belongs to it
 _SITE_NAME = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,40}$")
 
 
@@ -85,7 +87,7 @@ def _with_sections(main: Sequence[Block], whole: Sequence[Block]) -> list[Block]
     places = {_mark(block.text): number for number, block in enumerate(whole)}
     known = [places[mark] for block in main if (mark := _mark(block.text)) in places]
     for start, end in takeaway_ranges(whole):
-        if known and not min(known) - _NEAR <= start <= max(known) + _NEAR:
+        if known and not _is_near(start, known, whole):
             continue
         section = whole[start:end]
         said = {
@@ -101,6 +103,16 @@ def _with_sections(main: Sequence[Block], whole: Sequence[Block]) -> list[Block]
             *(block for number, block in enumerate(blocks) if number >= at and number not in inside),
         ]
     return blocks
+
+
+def _is_near(start: int, known: Sequence[int], whole: Sequence[Block]) -> bool:
+    """Whether a section that begins at this block of the page stands beside the article, or where its prose leads to:
+    of a page of several parts trafilatura may take the first alone."""
+    if min(known) - _NEAR <= start <= max(known) + _NEAR:
+        return True
+    between = [line for block in whole[max(known) + 1 : start] for line in block.items or (block.text,)]
+    prose = sum(len(line) for line in between if len(line) >= _SHORTEST_PROSE)
+    return prose > 0 and prose >= _PROSE_SHARE * sum(map(len, between))
 
 
 def _is_said(block: Block, said: set[str]) -> bool:

@@ -42,8 +42,9 @@ def openers_in(text: str) -> frozenset[str]:
 def capitals_tell_names(text: str) -> bool:
     """Whether a capital inside a sentence marks a name in this text. In German it marks any noun."""
     sample = text[:_SAMPLE]
-    inside = [match.group() for match in _WORD.finditer(sample) if not _opens(sample, match.start())]
-    return sum(map(_is_capitalised, inside)) <= _NOUN_CASE * len(inside)
+    words = [*_WORD.finditer(sample)]
+    capitalised = [match.start() for match in words if _is_capitalised(match.group())]
+    return sum(not _opens(sample, start) for start in capitalised) <= _NOUN_CASE * len(words)
 
 
 def _opens(text: str, at: int) -> bool:

@@ -16,6 +16,7 @@ _LEAD = re.compile(rf"\s*(?:[{_BULLETS}]\s*|[{_DASHES}]\s+|\(?\d{{1,2}}[.)、]\s
 _BULLET = re.compile(rf"\s*[{_BULLETS}]\s*")
 _DASH_AFTER_STOP = re.compile(rf"(?<=[.!?…。！？])[\"'”’»)\]」』]*(?P<dash>\s+[{_DASHES}]\s+)(?=\S)")
 _NUMBER_AFTER_STOP = re.compile(r"(?<=[.!?…;。！？；])\s*\(?(?P<number>\d{1,2})[.)、]\s+(?=\S)")
+_STOPS = tuple('.!?…。！？」』”"')
 _LONGEST_ITEM = 400  # characters; a longer paragraph is read sentence by sentence
 _AHEAD = 40
 
@@ -106,12 +107,19 @@ def _without_lead(line: str) -> str:
 def _cleaned(item: str) -> str:
     """An item without its marks, in one line; "" where nothing is said.
 
-    Of a nested item the upper line stands for itself; only one that ends in a colon needs what it announces.
+    What stands under an item (a nested list, a second line) belongs to it, as long as the whole is not too long to
+    read; then the upper line stands for itself.
     """
     lines = [" ".join(_without_lead(line).split()) for line in item.splitlines() if line.strip()]
     if not lines:
         return ""
-    text = lines[0]
-    if len(lines) > 1 and text.endswith((":", "：")):
-        text = f"{text} {'; '.join(line.rstrip('.;') for line in lines[1:])}"
+    first, under = lines[0], lines[1:]
+    text = first
+    if under and first.endswith(_STOPS):
+        text = " ".join(lines)
+    elif under:
+        told = "; ".join(line.rstrip(".;") for line in under[:-1]) + "; " if len(under) > 1 else ""
+        text = f"{first if first.endswith((':', '：')) else f'{first}:'} {told}{under[-1].rstrip(';')}"
+    if len(text) > _LONGEST_ITEM and not first.endswith((":", "：")):
+        text = first
     return text if any(character.isalpha() for character in text) else ""

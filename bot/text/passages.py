@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -52,7 +53,7 @@ def _passage_starts(article: Article, end: int) -> list[int]:
     """Where passages begin: at headings if there are enough of them, else at paragraphs."""
     candidates = [*_heading_starts(article)]
     if len(candidates) < _FEWEST - 1:
-        candidates = [i + 1 for i, character in enumerate(article.text[:end]) if character == "\n"]
+        candidates = [line.end() for line in re.finditer("\n", article.text[:end])]
     starts = [0]
     for start in candidates:
         if starts[-1] + _SHORTEST <= start <= end - _SHORTEST:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from bot.text.stopwords import STOPWORDS
 
@@ -80,6 +81,12 @@ def content_words_of(text: str) -> list[str]:
     return [stem for word, stem in _read(text) if not _is_empty(word)]
 
 
+def word_sets_of(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The sets of `words_of` and of `content_words_of`, in one reading."""
+    read = [*_read(text)]
+    return frozenset(stem for _, stem in read), frozenset(stem for word, stem in read if not _is_empty(word))
+
+
 def is_number(word: str) -> bool:
     """Whether a token of `words_of` is a number."""
     return word[:1].isdigit()
@@ -100,13 +107,14 @@ def _read(text: str) -> Iterator[tuple[str, str]]:
     end = 0
     for match in _TOKEN.finditer(text):
         token, kind = match.group(), match.lastgroup
-        gap = text[end : match.start()]
-        end = match.end()
         if kind == "word":
             token = token.replace("’", "'").removesuffix("'s")
-            grown = _grown(number, token, gap=gap)
+            if number is None and token not in _UNITS:  # nearly every word
+                yield token, _stem(token)
+                continue
+            grown = _grown(number, token, gap=text[end : match.start()])
             if grown is not None:
-                number = grown
+                number, end = grown, match.end()
                 continue
         if number is not None:
             # A lone "one" is nearly always a pronoun.
@@ -115,17 +123,14 @@ def _read(text: str) -> Iterator[tuple[str, str]]:
         if kind == "run":
             yield from ((pair, pair) for pair in _bigrams(token))
         elif kind == "word":
-            starts = _UNITS.get(token)
-            if starts is None:
+            number = _UNITS.get(token)
+            if number is None:
                 yield token, _stem(token)
-            else:
-                number = starts
         else:
-            value = _value(token)
-            if value is None:
+            number = _value(token)
+            if number is None:
                 yield token, token
-            else:
-                number = value
+        end = match.end()
     if number is not None:
         yield ("one" if number == 1 else ""), f"{number:.12g}"
 
@@ -159,6 +164,7 @@ def _value(token: str) -> float | None:
         return None
 
 
+@lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     """A light stem: the word without its longest English suffix, so that "optimizing" meets "optimization"."""
     if len(word) == 4 and word.endswith("s") and not word.endswith("ss"):

@@ -10,6 +10,7 @@ from bot.model import Article
 from bot.ranking.quality import quality_of
 from bot.sources import document
 from bot.takeaways import takeaways_of
+from bot.takeaways.support import SUPPORTED
 
 # The beginning of each shown takeaway, and a word of a sentence that must be among its evidence.
 SHOWN = [
@@ -49,8 +50,8 @@ def test_each_ends_at_its_own_full_stop_without_a_joining_dash(article: Article)
 
 def test_supported_and_unsupported_lie_far_apart(article: Article) -> None:
     scores = [takeaway.support for takeaway in takeaways_of(article)]
-    assert min(scores[:5]) > 0.5
-    assert max(scores[5:]) < 0.3
+    assert min(scores[:5]) > 3 * max(scores[5:])
+    assert max(scores[5:]) < SUPPORTED / 2
 
 
 def test_its_closing_supports_nothing(article: Article) -> None:

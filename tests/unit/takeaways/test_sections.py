@@ -54,7 +54,7 @@ def test_run_together_bullets_split_only_where_a_sentence_ends(text: str, items:
         (Block(kind="table", text="", items=("one long thing", "another long thing", "a third long thing")), None),
         (
             Block(kind="list", text="", items=("one  \n  deeper", "It means:\n  - this;\n  - that.")),
-            ("one", "It means: this; that"),
+            ("one: deeper", "It means: this; that."),
         ),
         (
             Block(kind="list", text="", items=("* * *", "— 12 —", "so it is said", "and this too")),
