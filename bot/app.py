@@ -47,6 +47,7 @@ class App:
     clock: Clock
     jobs: LocalJobs
     engine: Engine
+    house: House
     kits: Mapping[str, PlatformKit]
     platforms: Mapping[str, ChatPlatform]
 
@@ -134,7 +135,8 @@ async def opened(
         quota = Quota(member=settings.fetch.member_reads, workspace=settings.fetch.workspace_reads)
         commands = Commands(store=store, engine=engine, clock=clock, quota=quota)
         ear = Ear(store=store, engine=engine, commands=commands)
-        house = House(ear, _archive(store, secret), engine.standings, SealedVault(database, secret))
+        archive, vault = _archive(store, secret), SealedVault(database, secret)
+        house = House(ear, archive, engine.standings, engine.statistics, vault)
         names = {spec.platform for spec in settings.channels} if connect else set()
         kits = {name: kit_of(name, settings.platform_settings(name)) for name in sorted(names)}
         for name, kit in kits.items():
@@ -144,7 +146,7 @@ async def opened(
         async with store.begin() as tx:
             await tx.channels.declare(settings.channels)
             await tx.sources.declare(settings.sources, clock.now())
-        yield App(settings, database, store, clock, jobs, engine, kits, platforms)
+        yield App(settings, database, store, clock, jobs, engine, house, kits, platforms)
 
 
 def _archive(store: Store, secret: bytes) -> StoredArchive:

@@ -18,6 +18,7 @@ from bot.model.commanding import (
     Reply,
     Step,
 )
+from bot.model.counting import ChannelStatistics, Edition, Judged, Week
 from bot.model.filing import (
     Document,
     Fate,
@@ -95,6 +96,7 @@ __all__ = [
     "ChannelEvent",
     "ChannelSettings",
     "ChannelSpec",
+    "ChannelStatistics",
     "Choice",
     "Command",
     "CommandSpec",
@@ -102,10 +104,12 @@ __all__ = [
     "DigestItem",
     "DigestState",
     "Document",
+    "Edition",
     "Fate",
     "Fetched",
     "Finding",
     "HiddenReason",
+    "Judged",
     "Link",
     "Message",
     "MessageKind",
@@ -148,6 +152,7 @@ __all__ = [
     "Vote",
     "VoteOutcome",
     "VoteResult",
+    "Week",
     "When",
     "Workspace",
 ]
