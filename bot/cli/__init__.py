@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from bot.cli import team
+from bot.cli import link, team
 from bot.cli.options import Channel, Config, Inputs, Json, Outcome, Words, config_of
 from bot.errors import BotError, ConfigError
 
@@ -210,6 +210,7 @@ app.command()(team.votes)
 app.command()(team.best)
 app.command()(team.export)
 app.command()(team.forget)
+app.command()(link.link)
 
 
 @sources.command("list")

@@ -1,4 +1,4 @@
-"""The contract of `Counts`: what a channel had and how its team voted on it, counted, and of no other channel or team."""
+"""The contract of `Counts`: what a channel had and how its team voted on it, and nothing of another channel or team."""
 
 from __future__ import annotations
 
