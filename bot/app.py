@@ -52,6 +52,7 @@ class App:
     clock: Clock
     jobs: LocalJobs
     engine: Engine
+    house: House
     kits: Mapping[str, PlatformKit]
     platforms: Mapping[str, ChatPlatform]
     counts: Counts
@@ -145,7 +146,8 @@ async def opened(
             put_off=counts.put_off,
         )
         ear = Ear(store=store, engine=engine, commands=_commands(settings, store, engine, clock))
-        house = House(ear, _archive(store, secret), engine.standings, SealedVault(database, secret))
+        archive, vault = _archive(store, secret), SealedVault(database, secret)
+        house = House(ear, archive, engine.standings, engine.statistics, vault)
         names = {spec.platform for spec in settings.channels} if connect else set()
         kits = {name: kit_of(name, settings.platform_settings(name)) for name in sorted(names)}
         for name, kit in kits.items():
@@ -155,7 +157,7 @@ async def opened(
         async with store.begin() as tx:
             await tx.channels.declare(settings.channels)
             await tx.sources.declare(settings.sources, clock.now())
-        yield App(settings, database, store, clock, jobs, engine, kits, platforms, counts)
+        yield App(settings, database, store, clock, jobs, engine, house, kits, platforms, counts)
 
 
 def _commands(settings: Settings, store: Store, engine: Engine, clock: Clock) -> Commands:

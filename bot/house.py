@@ -9,7 +9,7 @@ from bot.commands import SPECS, Commands
 from bot.engine import Engine
 from bot.locales import say
 from bot.model import Channel, ChannelEvent, Choice, Command, CommandSpec, Reaction, Reply, VoteOutcome
-from bot.ports import Archive, Standings, Store, Vault
+from bot.ports import Archive, Standings, Statistics, Store, Vault
 
 PAUSING = ("left", "archived", "lost", "workspace_gone")
 
@@ -66,6 +66,7 @@ class House:
     listener: Ear
     archive: Archive
     standings: Standings
+    statistics: Statistics
     vault: Vault
     commands: Sequence[CommandSpec] = SPECS
 

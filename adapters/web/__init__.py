@@ -33,8 +33,9 @@ class WebKit:
             steps.append(
                 Step(
                     "Let others in",
-                    "On this machine you are the member `local`. For a team, put a proxy that signs people in before "
-                    "it, and set [web] user_header and trusted_proxies.",
+                    "On this machine you are the member `local`. For a few people, `digestbot link NAME` makes each a "
+                    "sign-in link; for a team, put a proxy that signs people in before it, and set [web] user_header "
+                    "and trusted_proxies.",
                 )
             )
         return steps
@@ -45,10 +46,12 @@ class WebKit:
         if bool(settings.user_header) != bool(settings.trusted_proxies):
             detail = "user_header and trusted_proxies are believed only together"
             return [Finding("web.members", False, detail, "Set both in [web], or neither.")]
-        if not self._reached_by_proxy and not is_loopback(settings.public_url.host or ""):
-            detail = f"at {settings.public_url} nobody is a member, so nobody can vote or command"
-            return [Finding("web.members", False, detail, "Set user_header and trusted_proxies in [web].")]
+        afar = not is_loopback(settings.public_url.host or "")
+        if afar and not self._reached_by_proxy and settings.public_url.scheme != "https":
+            detail = f"people sign in at {settings.public_url} by links, and their cookies travel unencrypted"
+            return [Finding("web.members", False, detail, "Serve it over HTTPS, and set public_url in [http] to that.")]
         who = f"whom {settings.user_header} names" if self._reached_by_proxy else "`local`, from this machine alone"
+        who += ", and who has a sign-in link (digestbot link)"
         readers = "anybody" if settings.archive == "open" else "members"
         return [Finding("web.members", True, f"members: {who}; readers: {readers}")]
 

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from aiohttp import web
 from yarl import URL
 
+from adapters.web.drawn import Drawing
 from adapters.web.guard import Guard, Refusal, Visit, wants_page
 from adapters.web.pages import Pages
 from bot.model import Channel, Command, Reaction, VoteOutcome, VoteResult
@@ -25,6 +26,7 @@ class Acts:
     def __init__(self, guard: Guard, pages: Pages) -> None:
         self._guard = guard
         self._pages = pages
+        self._drawing = Drawing(guard)
         self._listener = guard.house.listener
 
     async def react(self, visit: Visit) -> web.StreamResponse:
@@ -71,9 +73,8 @@ class Acts:
         )
         if not wants_page(visit.request):
             return web.json_response(asdict(reply))
-        return await self._pages.channel_page(
-            visit, channel, await self._pages.reply_view(visit, channel, typed, reply)
-        )
+        answer = await self._drawing.reply_view(visit, channel, typed, reply)
+        return await self._pages.channel_page(visit, channel, answer)
 
     async def _admitted(self, visit: Visit) -> tuple[Channel, Mapping[str, str], str]:
         """The channel, the form and the member, once the form is known to be a member's own. Raises Refusal."""
@@ -96,6 +97,6 @@ async def fields_of(request: web.Request) -> Mapping[str, str]:
 
 def _back(page: str, channel: Channel, article: str, outcome: VoteOutcome) -> str:
     """The page that the form was on, at the article; its channel where the form names no page of ours."""
-    ours = re.fullmatch(r"/[acd]/[^/?#\\\s]+(\?[^#\s]*)?", page)
+    ours = re.fullmatch(r"/[acd]/[^/?#\\\s]+(/days/[0-9-]{10})?(\?[^#\s]*)?", page)
     url = URL(page) if ours else URL.build(path=f"/c/{channel.name}")
     return str(url.update_query(voted=article, outcome=outcome.result.value).with_fragment(f"a{article}"))

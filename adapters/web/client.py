@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 
+from adapters.web.guard import Guard
 from adapters.web.live import Live
 from adapters.web.routes import routes_of
+from adapters.web.signing import Signing
 from adapters.web.visitor import WebSettings
 from bot.model import Channel, MessageRef, Posting, Reaction
 from bot.ports import House
 
 
 class WebPlatform:
-    """Implements `ports.ChatPlatform`; posting is exactly once because the outbox row is the message."""
+    """Implements `ports.ChatPlatform` and `ports.SignsIn`. Exactly once, because the outbox row is the message."""
 
     def __init__(self, house: House, settings: WebSettings) -> None:
-        self._house = house
-        self._settings = settings
+        self._guard = Guard(house, settings)
+        self._signing = Signing(self._guard)
         self._live = Live(house.archive)
 
     async def post(self, posting: Posting) -> MessageRef:
@@ -42,7 +45,13 @@ class WebPlatform:
         """The channel's page says why the channel is paused for as long as it is."""
 
     def routes(self) -> Sequence[object]:
-        return routes_of(self._house, self._settings, self._live)
+        return routes_of(self._guard, self._signing, self._live)
+
+    async def sign_in_link(self, member: str, *, admin: bool, until: datetime) -> str:
+        return await self._signing.link(member, admin=admin, until=until)
+
+    async def sign_everybody_out(self) -> None:
+        await self._signing.everybody_left()
 
     async def run(self) -> None:
         """Until cancelled; then the live streams end, so that the server need not wait for them."""

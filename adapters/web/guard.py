@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 
@@ -14,9 +13,12 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from adapters.web.format import date_words
+from adapters.web.keys import Keys
+from adapters.web.passes import Pass, opened
 from adapters.web.visitor import (
     Visitor,
     WebSettings,
+    cookie_name,
     host_is_ours,
     same_origin,
     token_fits,
@@ -38,7 +40,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_KEY = ("web", "form-key")  # in the vault
 
 
 @cache
@@ -60,6 +61,7 @@ class Visit:
     request: web.Request
     visitor: Visitor = Visitor()
     locale: str = "en"
+    leaving: str = ""  # what the form must carry that signs out; only for who signed in by a link
 
 
 class Refusal(Exception):
@@ -78,6 +80,7 @@ class Guard:
     def __init__(self, house: House, settings: WebSettings) -> None:
         self.house = house
         self.settings = settings
+        self.keys = Keys(house.vault)
 
     def reading(self, page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """A handler that lets only readers in."""
@@ -89,6 +92,16 @@ class Guard:
 
         return partial(self._answer, readers_only)
 
+    def administering(self, page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """A handler that lets only admins in."""
+
+        async def admins_only(visit: Visit) -> web.StreamResponse:
+            if not visit.visitor.admin:
+                raise Refusal(403, "admins" if visit.visitor.member else "signin")
+            return await page(visit)
+
+        return partial(self._answer, admins_only)
+
     def public(self, page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """A handler for what anybody may have."""
         return partial(self._answer, page)
@@ -96,7 +109,7 @@ class Guard:
     async def _answer(self, page: Page, request: web.Request) -> web.StreamResponse:
         visit = Visit(request)
         try:
-            self._look(visit)
+            await self._look(visit)
             response = await page(visit)
         except Refusal as refusal:
             response = self._error(visit, refusal.status, refusal.key)
@@ -112,12 +125,21 @@ class Guard:
             response.headers.update(HEADERS)
         return response
 
-    def _look(self, visit: Visit) -> None:
+    async def _look(self, visit: Visit) -> None:
         """Sees who it is. Raises Refusal where the request was sent to a name that is not ours."""
         request = visit.request
         if not host_is_ours(request.headers, self.settings):
             raise Refusal(421, "host")
-        visit.visitor = visitor_of(request.remote, request.headers, self.settings)
+        signed_in = await self._signed_in(request)
+        visit.visitor = visitor_of(request.remote, request.headers, self.settings, signed_in)
+        if signed_in and visit.visitor.member == signed_in.member:
+            visit.leaving = await self.token(visit) or ""
+
+    async def _signed_in(self, request: web.Request) -> Pass | None:
+        """The sign-in that the request's cookie holds, if it is ours and not over."""
+        given = request.cookies.get(cookie_name(self.settings))
+        key = await self.keys.known("session-key") if given else None
+        return opened(given, key, "cookie", datetime.now(UTC)) if given and key else None
 
     def _error(self, visit: Visit, status: int, key: str, detail: str = "") -> web.Response:
         said = self.house.say(f"web.error.{key}", visit.locale)
@@ -140,6 +162,7 @@ class Guard:
                 date=partial(self.date, visit),
                 locale=visit.locale,
                 visitor=visit.visitor,
+                leaving=visit.leaving,
                 reads=visit.visitor.reads(self.settings),
                 status=status,
                 **context,
@@ -157,7 +180,7 @@ class Guard:
 
     async def token(self, visit: Visit) -> str | None:
         """What the visitor's forms must carry; None for nobody, who has no forms."""
-        return token_of(await self._form_key(), visit.visitor.member) if visit.visitor.member else None
+        return token_of(await self.keys.of("form-key"), visit.visitor.member) if visit.visitor.member else None
 
     async def member(self, visit: Visit, fields: Mapping[str, str]) -> str:
         """The member who sends a form, once the form is known to be ours. Raises Refusal."""
@@ -167,19 +190,9 @@ class Guard:
         if not same_origin(visit.request.headers, visit.request.url, self.settings):
             raise Refusal(403, "origin")
         given = fields.get("token") or visit.request.headers.get("X-Token")
-        if given is None or not token_fits(given, await self._form_key(), member):
+        if given is None or not token_fits(given, await self.keys.of("form-key"), member):
             raise Refusal(403, "token")
         return member
-
-    async def _form_key(self) -> bytes:
-        """Read from the vault each time, so that several processes agree whichever made it."""
-        key = await self.house.vault.get(*_KEY)
-        if key is None:
-            await self.house.vault.put(*_KEY, secrets.token_bytes(32))
-            key = await self.house.vault.get(*_KEY)
-        if key is None:
-            raise BotError("the vault did not keep the key of the web forms: check that the database can be written")
-        return key
 
     async def channel(self, visit: Visit) -> Channel:
         """The channel that the address names; the visit goes on in its language. Raises Refusal."""

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aiohttp import web
 
+from adapters.web.drawn import Drawing, ReplyView
 from adapters.web.evidence import claims_of, hidden_of, passages_of
-from adapters.web.format import (
-    NO_VOTES,
-    BallotView,
-    MessageView,
-    Standing,
-    ballot_views,
-    host_name,
-    lang_of,
-    language_name,
-    message_view,
-    safe_url,
-)
+from adapters.web.format import host_name, lang_of, language_name, safe_url
 from adapters.web.guard import HERE, Guard, Refusal, Visit
 from adapters.web.live import Live
-from bot.model import Channel, Digest, Message, Reply, StoredArticle, VoteResult
+from bot.model import Channel, StoredArticle
 
 _DIGESTS = 10  # a page
 _FOUND = 20
@@ -31,33 +21,18 @@ _STATIC = ("web.css", "live.js", "icon.svg")
 
 
 @dataclass(frozen=True, slots=True)
-class DigestView:
-    id: int
-    messages: tuple[MessageView, ...]
+class Told:
+    """Another article of the same story; `url` is its own if it has one that is safe."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
-    """What a page needs on which members may act. `token` None: this visitor may not, or the channel is not ours.
-    `back` is the page to come back to; `voted` and `outcome` say how the vote went that led to it."""
-
-    channel: Channel | None
-    token: str | None
-    back: str
-    voted: str
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyView:
-    command: str
-    reply: Reply
-    messages: tuple[MessageView, ...]
+    stored: StoredArticle
+    lang: str | None
+    url: str | None
 
 
 class Pages:
     def __init__(self, guard: Guard, live: Live) -> None:
         self._guard = guard
+        self._drawing = Drawing(guard)
         self._archive = guard.house.archive
         self._live = live
 
@@ -80,8 +55,8 @@ class Pages:
         return self._guard.page(
             visit,
             "channel.html",
-            talk=await self._talk(visit, channel),
-            digests=await self._digest_views(visit, channel, shown),
+            talk=await self._drawing.talk(visit, channel),
+            digests=await self._drawing.digest_views(visit, channel, shown),
             version=version if before is None else "",
             before=before,
             older=digests[_DIGESTS - 1].id if len(digests) > _DIGESTS else None,
@@ -94,10 +69,14 @@ class Pages:
             raise Refusal(404, "digest")
         channel = digest.channel
         visit.locale = channel.settings.locale
-        (view,) = await self._digest_views(visit, channel, [digest])
+        (view,) = await self._drawing.digest_views(visit, channel, [digest])
         when = self._guard.date(visit, digest.at, channel.settings.timezone)
         return self._guard.page(
-            visit, "digest.html", talk=await self._talk(visit, channel), digest=view, title=f"{channel.name}, {when}"
+            visit,
+            "digest.html",
+            talk=await self._drawing.talk(visit, channel),
+            digest=view,
+            title=f"{channel.name}, {when}",
         )
 
     async def article(self, visit: Visit) -> web.StreamResponse:
@@ -111,10 +90,11 @@ class Pages:
         zone = channel.settings.timezone if channel else "UTC"
         article = stored.article
         url = safe_url(article.url)
+        story = await self._guard.house.statistics.story(stored.id)
         return self._guard.page(
             visit,
             "article.html",
-            talk=await self._talk(visit, channel),
+            talk=await self._drawing.talk(visit, channel),
             stored=stored,
             article=article,
             url=url,
@@ -122,7 +102,8 @@ class Pages:
             claims=claims_of(stored),
             hidden=hidden_of(stored),
             passages=passages_of(stored),
-            ballots=await self._ballots(visit, channel, stored.id) if channel else (),
+            story=[Told(one, lang_of(one.article.language), safe_url(one.article.url)) for one in story],
+            ballots=await self._drawing.ballots(visit, channel, stored.id) if channel else (),
             zone=zone,
             lang=lang_of(article.language),
             language=language_name(article.language, visit.locale) if article.language else None,
@@ -143,53 +124,6 @@ class Pages:
         if name not in _STATIC:
             raise Refusal(404, "page")
         return web.FileResponse(HERE / "static" / name, headers={"Cache-Control": "no-cache"})
-
-    async def reply_view(self, visit: Visit, channel: Channel, command: str, reply: Reply) -> ReplyView:
-        """A reply as drawn; its articles are voted on where they were posted, or on their own page. Votes are counted
-        there and here, so what the reply says of them below each is left out."""
-        messages = [replace(one, footer=()) for one in reply.messages]
-        return ReplyView(command, reply, await self._message_views(visit, channel, messages, prefix="r"))
-
-    async def _talk(self, visit: Visit, channel: Channel | None) -> Talk:
-        request = visit.request
-        ours = channel is not None and channel.spec.platform == "web"
-        outcome = request.query.get("outcome", "")
-        return Talk(
-            channel=channel,
-            token=await self._guard.token(visit) if ours else None,
-            back=str(request.rel_url.without_query_params("voted", "outcome")) if request.method == "GET" else "",
-            voted=request.query.get("voted", ""),
-            outcome=outcome if outcome in tuple(VoteResult) else "",
-        )
-
-    async def _digest_views(self, visit: Visit, channel: Channel, digests: Sequence[Digest]) -> tuple[DigestView, ...]:
-        views = await self._message_views(visit, channel, [one for digest in digests for one in digest.messages])
-        left = iter(views)
-        return tuple(DigestView(digest.id, tuple(next(left) for _ in digest.messages)) for digest in digests)
-
-    async def _message_views(
-        self, visit: Visit, channel: Channel, messages: Sequence[Message], prefix: str = "a"
-    ) -> tuple[MessageView, ...]:
-        """The messages with what was voted, and what the visitor did."""
-        articles = [message.article for message in messages if message.article is not None]
-        tallies = await self._archive.tallies(articles, channel.spec.workspace)
-        standing = await self._standing(visit, channel, articles)
-        show = channel.settings.show_counts
-        return tuple(
-            message_view(one, tallies=tallies, standing=standing, prefix=prefix, show=show) for one in messages
-        )
-
-    async def _ballots(self, visit: Visit, channel: Channel, article: int) -> tuple[BallotView, ...]:
-        tallies = await self._archive.tallies([article], channel.spec.workspace)
-        standing = await self._standing(visit, channel, [article])
-        show = channel.settings.show_counts
-        return ballot_views(channel.settings.ballots, article, tallies=tallies, standing=standing, show=show)
-
-    async def _standing(self, visit: Visit, channel: Channel, articles: Sequence[int]) -> Standing:
-        member, spec = visit.visitor.member, channel.spec
-        if member is None or spec.platform != "web":
-            return NO_VOTES
-        return await self._archive.votes_of("web", spec.workspace, member, articles)
 
 
 def _channel_of(visit: Visit, stored: StoredArticle, channels: Sequence[Channel]) -> Channel | None:

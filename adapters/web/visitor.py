@@ -12,6 +12,7 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 from multidict import MultiMapping
 from yarl import URL
 
+from adapters.web.passes import Pass, is_member_name
 from bot.errors import ConfigError
 
 LOCAL = "local"
@@ -20,7 +21,6 @@ Headers = MultiMapping[str]
 
 _FORWARDING = {"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"}
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::[0-9]{1,5})?", re.IGNORECASE)
-_LONGEST_MEMBER = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,19 +82,30 @@ def _listed(given: Mapping[str, object], key: str, mistakes: list[str]) -> Itera
     return ()
 
 
-def visitor_of(peer: str | None, headers: Headers, settings: WebSettings) -> Visitor:
-    """Who asks, from the address of the other end of the connection and the request's headers.
+def visitor_of(peer: str | None, headers: Headers, settings: WebSettings, signed_in: Pass | None = None) -> Visitor:
+    """Who asks, from the address of the other end of the connection, the request's headers, and the sign-in that its
+    cookie holds: whom a trusted proxy names, else who signed in by a link, else `local`, else nobody.
 
-    Of a trusted proxy only the header counts: a proxy on this machine that names nobody is not `local`.
+    Of a trusted proxy only the header counts, and the cookie: one on this machine that names nobody is not `local`.
     """
-    if settings.user_header and _trusted(peer, settings):
+    by_proxy = bool(settings.user_header) and _trusted(peer, settings)
+    if by_proxy:
         named = [name.strip() for name in headers.getall(settings.user_header, [])]
-        if len(named) != 1 or not named[0] or len(named[0]) > _LONGEST_MEMBER or not named[0].isprintable():
-            return Visitor()
-        return Visitor(named[0], named[0] in settings.admins)
+        if any(named):
+            known = len(named) == 1 and is_member_name(named[0])
+            return Visitor(named[0], named[0] in settings.admins) if known else Visitor()
+    if signed_in is not None:
+        return Visitor(signed_in.member, signed_in.admin or signed_in.member in settings.admins)
+    if by_proxy:
+        return Visitor()
     if peer is not None and is_loopback(peer) and is_loopback(host_of(headers) or "") and not _forwarded(headers):
         return Visitor(LOCAL, admin=True)
     return Visitor()
+
+
+def cookie_name(settings: WebSettings) -> str:
+    """Of the sign-in. Under `__Host-` browsers take it from this very host over HTTPS alone."""
+    return "__Host-digestbot" if settings.public_url.scheme == "https" else "digestbot"
 
 
 def _trusted(peer: str | None, settings: WebSettings) -> bool:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from bot.cli import database, setup, team
+from bot.cli import database, link, setup, team
 from bot.cli.examples import examples
 from bot.cli.options import QUIET, Channel, Config, Inputs, Json, Outcome, Quiet, Version, Words, config_of
 from bot.errors import BotError, ConfigError
@@ -202,6 +202,7 @@ app.command(epilog=examples("votes"))(team.votes)
 app.command(epilog=examples("best"))(team.best)
 app.command(epilog=examples("export"))(team.export)
 app.command(epilog=examples("forget"))(team.forget)
+app.command(epilog=examples("link"))(link.link)
 
 
 @sources.command("list", epilog=examples("sources list"))

@@ -60,6 +60,11 @@ _LINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "digestbot export articles --format json --output articles.jsonl",
         ),
         "forget": ("digestbot forget slack T0123456 U0123456",),
+        "link": (
+            "digestbot link  # signs your own browser in, as an admin",
+            "digestbot link ada --valid 1d",
+            "digestbot link --revoke  # signs everybody out",
+        ),
         "sources list": ("digestbot sources list", "digestbot sources list --json"),
         "sources add": (
             "digestbot sources add https://example.org --category ai",

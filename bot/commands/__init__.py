@@ -39,7 +39,7 @@ _ANY_ARTICLE = Argument("article", "article", required=False)
 ANSWERS: dict[CommandSpec, Answer] = {
     _spec("article", _ARTICLE, private=False): articles.article,
     _spec("digest now", admin=True): digests.now,
-    _spec("digest preview"): digests.preview,
+    _spec("digest preview", Argument("last", required=False)): digests.preview,
     _spec("digest next"): digests.following,
     _spec("digest history"): digests.history,
     _spec("digest doctor", admin=True): health.doctor,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
 from bot.commands.asked import Asked
 from bot.delivery.render import article_message
 from bot.locales import say, say_date
@@ -9,6 +13,7 @@ from bot.model import Occurrence, Reply
 from bot.schedule.calendar import next_run, offset_of
 
 _HISTORY = 10
+_PAST = 14  # days that may be simulated, and digests that are
 _CRON_FIELDS = 5
 
 
@@ -22,13 +27,35 @@ async def now(asked: Asked) -> Reply:
 
 
 async def preview(asked: Asked) -> Reply:
-    """/digest [preview]"""
+    """/digest [preview] [7d]"""
+    if asked.words:
+        return await _past(asked)
     (composition,) = await asked.engine.compose.preview(asked.channel)
     digest = composition.digest
     if not digest.items:
         return Reply(text=asked.say("command.nothing_new"))
     messages = tuple(article_message(item, digest.channel.settings, say=say) for item in digest.items)
     return Reply(text=asked.say("command.preview", count=len(messages)), messages=messages)
+
+
+async def _past(asked: Asked) -> Reply:
+    """What the scheduled digests of the last days would have been."""
+    given = re.fullmatch(r"([0-9]{1,2})d", asked.text.lower())
+    days = int(given[1]) if given else 0
+    if not 1 <= days <= _PAST:
+        command = asked.command("digest preview")
+        return Reply(text=asked.say("command.preview_usage", most=_PAST, command=command), failed=True)
+    past = await asked.engine.compose.preview(asked.channel, last=timedelta(days=days), most=_PAST)
+    digests = [composition.digest for composition in reversed(past)]
+    said = [(one.at, [item.article.article.title for item in one.items]) for one in digests]
+    return _table(asked, said, text=asked.say("command.preview_past", count=days))
+
+
+def _table(asked: Asked, digests: Iterable[tuple[datetime, list[str]]], *, text: str = "") -> Reply:
+    """Digests by when and which articles."""
+    none = asked.say("command.nothing_new")
+    rows = tuple((asked.date(at), "; ".join(titles) or none) for at, titles in digests)
+    return Reply(text=text, columns=(asked.say("command.when"), asked.say("command.articles")), rows=rows)
 
 
 async def following(asked: Asked) -> Reply:
@@ -58,11 +85,7 @@ async def history(asked: Asked) -> Reply:
         digests = await view.channels.history(asked.channel.id, None, _HISTORY)
     if not digests:
         return Reply(text=asked.say("command.no_history"))
-    rows = tuple(
-        (asked.date(one.at), "; ".join(said.title for said in one.messages if said.kind == "article"))
-        for one in digests
-    )
-    return Reply(columns=(asked.say("command.when"), asked.say("command.articles")), rows=rows)
+    return _table(asked, [(one.at, [said.title for said in one.messages if said.kind == "article"]) for one in digests])
 
 
 async def settle(asked: Asked) -> Reply:

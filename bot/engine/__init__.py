@@ -28,6 +28,7 @@ from bot.engine.refresh import Refresh
 from bot.engine.remove import Remove
 from bot.engine.reread import Reread
 from bot.engine.standings import Standings
+from bot.engine.statistics import Statistics
 from bot.engine.voters import Voters
 from bot.ports import ChatPlatform, Clock, Fetcher, Handler, Jobs, Reader, Store, Summarizer
 
@@ -45,6 +46,7 @@ class Engine:
     remove: Remove
     voters: Voters
     standings: Standings
+    statistics: Statistics
     expire: Expire
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -97,22 +99,24 @@ def engine_of(
     good. Without a `summarizer` no model is asked. `put_off` is told of each wait, in seconds, that a platform's limits
     ask for."""
     record = Record(store=store, clock=clock, secret=secret, voting=voting)
+    compose = Compose(
+        store=store,
+        clock=clock,
+        jobs=jobs,
+        drafting=Drafting(store=store, summarizer=summarizer) if summarizer else None,
+    )
     return Engine(
         intake=Intake(fetcher=fetcher, reader=reader),
         ingest=Ingest(store=store, clock=clock),
         refresh=Refresh(store=store, clock=clock, fetcher=fetcher, reader=reader, jobs=jobs, platforms=platforms),
         read=Read(store=store, clock=clock, fetcher=fetcher, reader=reader),
-        compose=Compose(
-            store=store,
-            clock=clock,
-            jobs=jobs,
-            drafting=Drafting(store=store, summarizer=summarizer) if summarizer else None,
-        ),
+        compose=compose,
         deliver=Deliver(store=store, clock=clock, jobs=jobs, platforms=platforms, put_off=put_off),
         record=record,
         reread=Reread(store=store, clock=clock, jobs=jobs, platforms=platforms, record=record, voting=voting),
         remove=Remove(store=store, clock=clock, jobs=jobs, platforms=platforms),
         voters=Voters(store=store, secret=secret),
         standings=Standings(store=store, clock=clock),
+        statistics=Statistics(store=store, clock=clock, compose=compose),
         expire=Expire(store=store, clock=clock, voting=voting, idle=forget_voters, texts=keep_texts),
     )

@@ -171,8 +171,11 @@ class Compose:
         composed = replace(digest, considered=len(candidates), items=tuple(items))
         return Composition(digest=composed, reasons={**reasons, **selection.reasons})
 
-    async def preview(self, channel: Channel, *, last: timedelta | None = None) -> tuple[Composition, ...]:
-        """The digest as it would be posted now; with `last`, every scheduled one of that past, simulated in turn."""
+    async def preview(
+        self, channel: Channel, *, last: timedelta | None = None, most: int | None = None
+    ) -> tuple[Composition, ...]:
+        """The digest as it would be posted now; with `last`, every scheduled one of that past, simulated in turn, or
+        the `most` newest of them."""
         now = self._clock.now()
         async with self._store.read() as view:
             if last is None:
@@ -180,7 +183,8 @@ class Compose:
             compositions = []
             served: dict[int, Served] = {}
             had: set[int] = set()
-            for number, slot in enumerate(_past_slots(channel, now - last, now), start=1):
+            slots = _past_slots(channel, now - last, now)
+            for number, slot in enumerate(slots[-most:] if most else slots, start=1):
                 found = await view.articles.candidates(0, slot.at, channel.spec.home)
                 new = [candidate for candidate in found if candidate.id not in had]
                 composition = await self.chosen(view, _imagined(channel, slot), new, served)

@@ -18,6 +18,7 @@ from bot.model.commanding import (
     Reply,
     Step,
 )
+from bot.model.counting import ChannelStatistics, Edition, Judged, Week
 from bot.model.filing import (
     Document,
     Fate,
@@ -96,6 +97,7 @@ __all__ = [
     "ChannelEvent",
     "ChannelSettings",
     "ChannelSpec",
+    "ChannelStatistics",
     "Choice",
     "Command",
     "CommandSpec",
@@ -103,10 +105,12 @@ __all__ = [
     "DigestItem",
     "DigestState",
     "Document",
+    "Edition",
     "Fate",
     "Fetched",
     "Finding",
     "HiddenReason",
+    "Judged",
     "Levels",
     "Link",
     "Message",
@@ -150,6 +154,7 @@ __all__ = [
     "Vote",
     "VoteOutcome",
     "VoteResult",
+    "Week",
     "When",
     "Workspace",
 ]

@@ -1,9 +1,22 @@
 """What the engine needs of the world, and what platforms need of the engine: at most 8 methods each."""
 
-from bot.ports.platform import Archive, ChatPlatform, Closable, Discreet, House, Listener, PlatformKit, Standings, Vault
+from bot.ports.platform import (
+    Archive,
+    ChatPlatform,
+    Closable,
+    Discreet,
+    House,
+    Listener,
+    PlatformKit,
+    SignsIn,
+    Standings,
+    Statistics,
+    Vault,
+)
 from bot.ports.store import (
     Articles,
     Channels,
+    Counts,
     Outbox,
     Removals,
     Retention,
@@ -23,6 +36,7 @@ __all__ = [
     "ChatPlatform",
     "Clock",
     "Closable",
+    "Counts",
     "Discreet",
     "Drafts",
     "Fetcher",
@@ -36,8 +50,10 @@ __all__ = [
     "Removals",
     "Retention",
     "Schedules",
+    "SignsIn",
     "Sources",
     "Standings",
+    "Statistics",
     "Store",
     "Summarizer",
     "UnitOfWork",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from bot.model import (
     Channel,
     ChannelEvent,
+    ChannelStatistics,
     Choice,
     Command,
     CommandSpec,
     Digest,
+    Edition,
     Finding,
     MessageRef,
     Posting,
@@ -69,6 +71,20 @@ class Standings(Protocol):
         """The sources that are worth dropping."""
 
 
+class Statistics(Protocol):
+    """What was posted, read and voted, counted; read-only. A viewer is as in `Standings`."""
+
+    async def of(self, channel: Channel) -> ChannelStatistics: ...
+    async def editions(self, channel: str) -> Sequence[Edition]:
+        """The digests of a channel of which something is posted, newest first."""
+
+    async def sources(self, viewer: Workspace | None) -> Sequence[tuple[Source, Standing]]:
+        """All that is read, how its last reading went, and what it earned."""
+
+    async def story(self, article_id: int) -> Sequence[StoredArticle]:
+        """The other articles of its story, newest first."""
+
+
 class Vault(Protocol):
     """Small secrets by workspace, sealed at rest."""
 
@@ -86,6 +102,8 @@ class House(Protocol):
     def archive(self) -> Archive: ...
     @property
     def standings(self) -> Standings: ...
+    @property
+    def statistics(self) -> Statistics: ...
     @property
     def vault(self) -> Vault: ...
     @property
@@ -122,6 +140,17 @@ class Closable(Protocol):
     """A platform that holds connections also outside of `run`, for commands that post without a gateway."""
 
     async def aclose(self) -> None: ...
+
+
+@runtime_checkable
+class SignsIn(Protocol):
+    """A platform with pages that people sign in to by a link."""
+
+    async def sign_in_link(self, member: str, *, admin: bool, until: datetime) -> str:
+        """An address that makes whoever follows it this member, once."""
+
+    async def sign_everybody_out(self) -> None:
+        """Makes every link and every sign-in so far worthless."""
 
 
 @runtime_checkable

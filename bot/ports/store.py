@@ -18,7 +18,9 @@ from bot.model import (
     ChannelSpec,
     Digest,
     DigestItem,
+    Edition,
     Fate,
+    Judged,
     MessageRef,
     Neighbour,
     NewArticle,
@@ -214,6 +216,25 @@ class Valuations(Protocol):
         """Every vote without its voter, by article, ballot and option: an order that tells nothing of who cast it."""
 
 
+class Counts(Protocol):
+    """What a channel had, and how its team voted on it; read-only."""
+
+    async def editions(self, channel: Channel) -> tuple[Edition, ...]:
+        """The digests of which something is posted, newest first."""
+
+    async def posted(self, channel: Channel, since: datetime) -> Mapping[datetime, int]:
+        """How many articles were posted in each quarter of an hour, by its beginning; without those in which none."""
+
+    async def voted(self, channel: Channel, since: datetime) -> Mapping[datetime, int]:
+        """The same of the votes on what the channel had."""
+
+    async def judged(self, channel: Channel, limit: int) -> tuple[Judged, ...]:
+        """What the channel had and its team voted for or against, newest first."""
+
+    async def siblings(self, article_id: int, limit: int) -> tuple[int, ...]:
+        """The other articles of its story, newest first; none of an unknown one."""
+
+
 class Retention(Protocol):
     """What is not kept for good."""
 
@@ -240,6 +261,7 @@ class UnitOfWork(Protocol):
     channels: Channels
     removals: Removals
     valuations: Valuations
+    counts: Counts
     retention: Retention
 
     @property

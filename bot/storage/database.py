@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot import ports
 from bot.storage.articles import SqlArticles
 from bot.storage.channels import SqlChannels
+from bot.storage.counts import SqlCounts
 from bot.storage.dialect import BEGIN_READ, BEGIN_WRITE, engine_for, file_of
 from bot.storage.failures import told
 from bot.storage.lock import is_locked, run_lock
@@ -39,6 +40,7 @@ class Transaction:
         self.channels: ports.Channels = SqlChannels(connection)
         self.removals: ports.Removals = SqlRemovals(connection)
         self.valuations: ports.Valuations = SqlValuations(connection)
+        self.counts: ports.Counts = SqlCounts(connection)
         self.retention: ports.Retention = SqlRetention(connection)
         self._native = native
         self._calls: list[Callable[[], None]] = []

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.errors import StorageError
 from bot.model import (
     Channel,
     ChannelEvent,
+    ChannelStatistics,
     Choice,
     Command,
     CommandSpec,
     Digest,
+    Edition,
     Reaction,
     Reply,
     Source,
@@ -22,10 +24,17 @@ from bot.model import (
     Valued,
     VoteOutcome,
     VoteResult,
+    Week,
     Workspace,
 )
 
-_DATES = {"date.full": "d MMMM y, HH:mm", "date.day": "d MMMM y", "date.short": "d MMM y"}
+_DATES = {
+    "date.full": "d MMMM y, HH:mm",
+    "date.day": "d MMMM y",
+    "date.short": "d MMM y",
+    "date.brief": "d MMM, HH:mm",
+    "date.month": "MMMM y",
+}
 
 
 class FakeListener:
@@ -125,6 +134,38 @@ class FakeStandings:
         return self.drop
 
 
+class FakeStatistics:
+    """Editions and stories are those of the archive; the rest is what it is given."""
+
+    def __init__(self, archive: FakeArchive) -> None:
+        self._archive = archive
+        self.read: list[tuple[Source, Standing]] = []
+        self.viewers: list[Workspace | None] = []
+        self.counted = ChannelStatistics(
+            weeks=(Week(date(2026, 6, 1), 3, 7), Week(date(2026, 6, 8), 0, 0)),
+            judged=(),
+            sources=(),
+            considered=5,
+            picked=2,
+            stopped={"min_quality": 3},
+        )
+
+    async def of(self, channel: Channel) -> ChannelStatistics:
+        return self.counted
+
+    async def editions(self, channel: str) -> Sequence[Edition]:
+        here = [digest for digest in self._archive.kept if digest.channel.name == channel]
+        return [Edition(one.id, one.at, len(one.messages) - 1) for one in sorted(here, key=lambda one: -one.id)]
+
+    async def sources(self, viewer: Workspace | None) -> Sequence[tuple[Source, Standing]]:
+        self.viewers.append(viewer)
+        return self.read
+
+    async def story(self, article_id: int) -> Sequence[StoredArticle]:
+        own = self._archive.stored[article_id]
+        return [one for one in self._archive.stored.values() if one.story == own.story and one.id != own.id]
+
+
 class FakeVault:
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], bytes] = {}
@@ -153,6 +194,7 @@ class FakeHouse:
         self.archive = FakeArchive(channels, digests, articles)
         self.listener = FakeListener(self.archive)
         self.standings = FakeStandings()
+        self.statistics = FakeStatistics(self.archive)
         self.vault = FakeVault()
         self.commands: Sequence[CommandSpec] = ()
         self._words = _DATES | dict(words or {})

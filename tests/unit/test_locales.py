@@ -47,6 +47,7 @@ def blanks(message: Message) -> set[str | None]:
 HEADS = sorted({key.split(".")[0] for key in messages("en")})
 SAME = {
     "why.as_stored",
+    "date.month",
     *(f"web.{key}" for key in ("count", "rating", "score", "feed")),
     *(f"gate.quality_{how}" for how in ("enough", "low")),
 }
@@ -112,7 +113,7 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "command.option.": {argument.name for spec in SPECS for argument in spec.arguments},
     "command.removed_": ("barred", "taken_away"),
     "command.settled_": ("there", "missing"),
-    "date.": ("day", "full", "short"),
+    "date.": ("brief", "day", "full", "month", "short"),
     "paused.": PAUSING,
     "stage.": in_code(r'stage="([a-z_]+)"'),
     "state.": get_args(SourceState),

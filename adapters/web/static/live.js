@@ -49,7 +49,7 @@ let plainly = false; // whether the browser itself is to send the form
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (plainly || form.method !== "post") return;
+  if (plainly || form.method !== "post" || "plain" in form.dataset) return;
   event.preventDefault();
   const vote = form.matches(".ballot");
   const body = new URLSearchParams(new FormData(form, event.submitter));

@@ -58,7 +58,8 @@ async def test_the_platform_runs_until_cancelled() -> None:
         ({"archive": "open"}, True, "anybody"),
         ({"user_header": "X-User"}, False, "only together"),
         ({"trusted_proxies": ["10.0.0.0/8"]}, False, "only together"),
-        ({"public_url": "https://digest.example"}, False, "nobody can vote"),
+        ({"public_url": "https://digest.example"}, True, "sign-in link"),
+        ({"public_url": "http://digest.example"}, False, "unencrypted"),
         ({"public_url": "https://digest.example", "user_header": "X-User", "trusted_proxies": ["::1"]}, True, "X-User"),
     ],
 )

@@ -11,7 +11,25 @@ from tests.fakes.house import FakeHouse
 from tests.unit.adapters.web.conftest import Open, Site, filled
 from tests.unit.adapters.web.samples import NASTY, article, channel, digest
 
-PAGES = ["/", "/c/team", "/d/12", "/a/1", "/a/9", "/search?q=river", "/search", "/c/nowhere", "/c/team?before=12"]
+PAGES = [
+    "/",
+    "/c/team",
+    "/c/team?before=12",
+    "/c/team/days",
+    "/c/team/days/2026-06-09",
+    "/c/team/valued",
+    "/c/team/statistics",
+    "/d/12",
+    "/a/1",
+    "/a/9",
+    "/search?q=river",
+    "/search",
+    "/sources",
+    "/admin",
+    "/admin/c/team",
+    "/sign-in/x",
+    "/c/nowhere",
+]
 
 
 async def test_the_channels_are_listed_with_their_latest_headlines(site: Site) -> None:
@@ -189,7 +207,7 @@ async def test_no_page_runs_foreign_script_or_holds_any_of_its_own(site: Site, p
 
 
 async def test_hostile_words_are_words(site: Site) -> None:
-    for path in ("/c/team", "/a/9", "/", "/d/12"):
+    for path in ("/c/team", "/c/team/days/2026-06-09", "/a/9", "/", "/d/12"):
         page = await site.text(path)
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page, path
         assert NASTY not in page, path
@@ -211,7 +229,10 @@ async def test_another_host_name_is_refused(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("archive", "status"), [("local", 403), ("members", 403), ("open", 200)])
-@pytest.mark.parametrize("path", ["/", "/c/team", "/d/12", "/a/1", "/search?q=river"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/c/team", "/c/team/days", "/c/team/statistics", "/d/12", "/a/1", "/search?q=river", "/sources"],
+)
 async def test_a_stranger_reads_only_what_is_open(opened: Open, archive: str, status: int, path: str) -> None:
     site = await opened(archive=archive)
     page = await site.text(path, status, {"X-Forwarded-For": "192.0.2.1"})
@@ -221,7 +242,9 @@ async def test_a_stranger_reads_only_what_is_open(opened: Open, archive: str, st
 
 async def test_a_stranger_does_not_learn_which_channels_are_there(site: Site) -> None:
     stranger = {"X-Forwarded-For": "192.0.2.1"}
-    for method, path in (("GET", "/c/{}"), ("GET", "/c/{}/live"), ("POST", "/c/{}/react"), ("POST", "/c/{}/command")):
+    paths = ["", "/live", "/days", "/days/2026-06-09", "/valued", "/statistics"]
+    asked = [*(("GET", f"/c/{{}}{path}") for path in paths), ("POST", "/c/{}/react"), ("POST", "/c/{}/command")]
+    for method, path in asked:
         answers = [await site.client.request(method, path.format(name), headers=stranger) for name in ("team", "none")]
         assert [answer.status for answer in answers] == [403, 403]
         assert await answers[0].text() == await answers[1].text()

@@ -1,0 +1,42 @@
+"""How the sources are: when each was last read, what was wrong, when it is tried again, and what it earned."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from adapters.web.format import host_name, safe_url
+from adapters.web.guard import Guard, Visit
+from adapters.web.visitor import Visitor
+from bot.model import Source, Workspace
+
+_TEAM = Workspace("web", "web")
+_STATES = ("failing", "paused", "new", "ok")  # what needs somebody comes first
+
+
+class HealthPage:
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    async def page(self, visit: Visit) -> web.StreamResponse:
+        """An admin sees all that is read, anybody else what the web's own team has, and no address or error: these may
+        hold secrets, or name files of this machine."""
+        channels = await self._guard.house.archive.channels()
+        visit.locale = channels[0].settings.locale if channels else visit.locale
+        zone = channels[0].settings.timezone if channels else "UTC"
+        sources = await self._guard.house.statistics.sources(None if visit.visitor.admin else _TEAM)
+        folder = self._guard.house.say("web.sources.folder", visit.locale)
+        ordered = sorted(sources, key=lambda one: (_STATES.index(one[0].state), one[0].id))
+        return self._guard.page(
+            visit,
+            "sources.html",
+            sources=[(source, name_of(source, visit.visitor, folder), standing) for source, standing in ordered],
+            zone=zone,
+        )
+
+
+def name_of(source: Source, visitor: Visitor, folder: str) -> str:
+    """What a source is called: its title; else its address for admins, and the host of it, or `folder`, for others."""
+    address = source.spec.address
+    if source.title or visitor.admin:
+        return source.title or address
+    return folder if source.spec.local else host_name(safe_url(address)) or folder
