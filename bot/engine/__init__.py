@@ -22,6 +22,7 @@ from bot.engine.drafting import Drafting
 from bot.engine.expire import Expire
 from bot.engine.ingest import Ingest
 from bot.engine.intake import Intake
+from bot.engine.look import Look
 from bot.engine.read import Read
 from bot.engine.record import Record
 from bot.engine.refresh import Refresh
@@ -35,6 +36,7 @@ from bot.ports import ChatPlatform, Clock, Fetcher, Handler, Jobs, Reader, Store
 @dataclass(frozen=True, slots=True)
 class Engine:
     intake: Intake
+    look: Look
     ingest: Ingest
     refresh: Refresh
     read: Read
@@ -51,7 +53,7 @@ class Engine:
         """What to do on each hint. Refresh and read take a round of what waits; the others look at one digest."""
 
         async def refresh() -> None:
-            await self.refresh.round()
+            await self.refresh.due()
 
         async def read() -> None:
             while await self.read.round():
@@ -87,18 +89,29 @@ def engine_of(
     platforms: Mapping[str, ChatPlatform],
     secret: bytes,
     voting: timedelta,
+    in_hand: int = 100,
     forget_voters: timedelta | None = None,
     keep_texts: timedelta | None = None,
     summarizer: Summarizer | None = None,
 ) -> Engine:
     """An engine on these ports. `platforms` may be filled after this call: adapters are connected to the engine.
-    `voting` is how long after its digest an article can be voted on; `forget_voters` and `keep_texts` are None for
+    `voting` is how long after its digest an article can be voted on; `in_hand` how many sources are looked at side by
+    side; `forget_voters` and `keep_texts` are None for
     good. Without a `summarizer` no model is asked."""
     record = Record(store=store, clock=clock, secret=secret, voting=voting)
     return Engine(
         intake=Intake(fetcher=fetcher, reader=reader),
+        look=Look(fetcher=fetcher, reader=reader),
         ingest=Ingest(store=store, clock=clock),
-        refresh=Refresh(store=store, clock=clock, fetcher=fetcher, reader=reader, jobs=jobs, platforms=platforms),
+        refresh=Refresh(
+            store=store,
+            clock=clock,
+            fetcher=fetcher,
+            reader=reader,
+            jobs=jobs,
+            platforms=platforms,
+            in_hand=in_hand,
+        ),
         read=Read(store=store, clock=clock, fetcher=fetcher, reader=reader),
         compose=Compose(
             store=store,

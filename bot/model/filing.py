@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.model.posting import Channel, Posting
-from bot.model.reading import Article, Quality, Takeaway, Validators, Workspace
+from bot.model.reading import Article, Quality, Takeaway, Workspace
+from bot.model.sources import Validators
 from bot.model.voting import MessageRef
 
 
@@ -23,25 +24,13 @@ class Document:
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """An address as found now: its documents (a folder has many), or unchanged since the validators were taken.
-    `fresh_for`: the seconds for which the server calls this fresh."""
+    `fresh_for`: the seconds for which the server calls this fresh. `moved`: where it sent us for good, if it did."""
 
     documents: tuple[Document, ...]
     validators: Validators
     unchanged: bool = False
     fresh_for: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceReport:
-    """How one reading of a source went."""
-
-    source_id: int
-    next_at: datetime
-    validators: Validators = Validators()
-    title: str | None = None
-    succeeded_at: datetime | None = None  # None: it failed, `error` says how
-    error: str | None = None
-    paused: bool = False  # it failed for good: it is not read again until somebody adds it anew
+    moved: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

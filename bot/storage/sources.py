@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, bindparam, case, distinct, func, or_, select,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
-from bot.model import Origin, Source, SourceReport, SourceSpec, Standing, Validators, Workspace
+from bot.model import Origin, Rhythm, Source, SourceReport, SourceSpec, Standing, Validators, Workspace
 from bot.storage.holdings import is_of
 from bot.storage.tables import channels, digests, outbox, sightings, sources, votes
 
@@ -35,8 +35,8 @@ class SqlSources:
     async def add(self, spec: SourceSpec, now: datetime, workspace: Workspace | None = None) -> Source:
         owner = workspace or _HOUSE
         for whose in (_HOUSE, owner):
-            known = await self._at(spec.address, whose)
-            if known is not None and known["listed"]:
+            known = await self._read_at(spec.address, whose)
+            if known is not None:
                 return await self._woken(_source_of(known), now)
         await self._put(spec, "command", now, owner)
         known = await self._at(spec.address, owner)
@@ -53,6 +53,12 @@ class SqlSources:
 
     async def _at(self, address: str, owner: Workspace) -> RowMapping | None:
         query = select(sources).where(sources.c.address == address, is_of(sources, owner))
+        return (await self._connection.execute(query)).mappings().one_or_none()
+
+    async def _read_at(self, address: str, owner: Workspace) -> RowMapping | None:
+        """The source that has this address, else one that moved there or whose feed was found there."""
+        query = _LISTED.where(or_(sources.c.address == address, sources.c.reads == address), is_of(sources, owner))
+        query = query.order_by(sources.c.address != address, sources.c.id).limit(1)
         return (await self._connection.execute(query)).mappings().one_or_none()
 
     async def _put(self, spec: SourceSpec, origin: Origin, now: datetime, owner: Workspace) -> None:
@@ -98,15 +104,17 @@ class SqlSources:
 
     async def report(self, reports: Sequence[SourceReport]) -> None:
         succeeded = [_success(report) for report in reports if report.succeeded_at is not None]
+        put_off = [{"source": report.source_id, "next": report.next_at} for report in reports if report.put_off]
         failed = [
             _failure(report) | {"now": "paused" if report.paused else "failing"}
             for report in reports
-            if report.succeeded_at is None
+            if report.succeeded_at is None and not report.put_off
         ]
-        if succeeded:
-            await self._connection.execute(_SUCCEED, succeeded)
-        if failed:
-            await self._connection.execute(_FAIL, failed)
+        astray = [{"source": report.source_id} for report in reports if report.astray]
+        batches = ((_SUCCEED, succeeded), (_FAIL, failed), (_PUT_OFF, put_off), (_GO_HOME, astray))
+        for statement, rows in batches:
+            if rows:
+                await self._connection.execute(statement, rows)
 
     async def standings(self, viewer: Workspace | None = None) -> Mapping[int, Standing]:
         return await standings(self._connection, viewer)
@@ -126,18 +134,21 @@ class SqlSources:
         return judged
 
 
+_FORGOTTEN = dict.fromkeys(("etag", "last_modified", "body_hash", "reads", "move"))
+
+
 def _anew(now: datetime) -> dict[str, object]:
     return {
+        **_FORGOTTEN,
         "listed": True,
         "title": None,
         "state": "new",
-        "etag": None,
-        "last_modified": None,
-        "body_hash": None,
         "next_at": now,
         "last_success": None,
         "error": None,
+        "fault": None,
         "failures": 0,
+        "rhythm": None,
     }
 
 
@@ -153,7 +164,11 @@ _SUCCEED = (
         body_hash=bindparam("hash"),
         last_success=bindparam("at"),
         error=bindparam("problem"),
+        fault=bindparam("why"),
         failures=0,
+        reads=bindparam("instead"),
+        move=bindparam("moving"),
+        rhythm=bindparam("beat"),
     )
 )
 _FAIL = (
@@ -163,9 +178,12 @@ _FAIL = (
         next_at=bindparam("next"),
         state=bindparam("now"),
         error=bindparam("problem"),
+        fault=bindparam("why"),
         failures=sources.c.failures + 1,
     )
 )
+_PUT_OFF = update(sources).where(sources.c.id == bindparam("source")).values(next_at=bindparam("next"))
+_GO_HOME = update(sources).where(sources.c.id == bindparam("source")).values(_FORGOTTEN)
 
 
 def _success(report: SourceReport) -> dict[str, object]:
@@ -176,11 +194,14 @@ def _success(report: SourceReport) -> dict[str, object]:
         "modified": report.validators.last_modified,
         "hash": report.validators.body_hash,
         "at": report.succeeded_at,
+        "instead": report.reads,
+        "moving": report.move,
+        "beat": report.rhythm,
     }
 
 
 def _failure(report: SourceReport) -> dict[str, object]:
-    return {"source": report.source_id, "next": report.next_at, "problem": report.error}
+    return {"source": report.source_id, "next": report.next_at, "problem": report.error, "why": report.fault}
 
 
 _CARRIED = sightings.c.source_id
@@ -221,5 +242,9 @@ def _source_of(row: RowMapping) -> Source:
         next_at=row["next_at"],
         last_success=row["last_success"],
         error=row["error"],
+        fault=row["fault"],
         failures=row["failures"],
+        reads=row["reads"],
+        move=row["move"],
+        rhythm=row["rhythm"] or Rhythm(),
     )

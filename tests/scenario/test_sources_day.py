@@ -29,6 +29,7 @@ database = "sqlite:///digest.db"
 
 [fetch]
 allow_private = ["127.0.0.0/8"]
+spacing = "0s"
 
 [[sources]]
 url = "{address}/feed.xml"

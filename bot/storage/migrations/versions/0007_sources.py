@@ -1,0 +1,22 @@
+"""Keeps what is fetched instead of a source's own address, where it moves to, its rhythm, what went wrong in words for
+members; and by which other keys an article is known."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0005"
+
+_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    for name in ("reads", "move", "rhythm", "fault"):
+        op.add_column("sources", sa.Column(name, sa.Text))
+    op.create_table(
+        "aliases",
+        sa.Column("key", sa.Text, primary_key=True),
+        sa.Column("article_id", _ID, sa.ForeignKey("articles.id"), nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_aliases_article_id", "aliases", ["article_id"])
