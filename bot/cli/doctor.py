@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +14,12 @@ from bot.app import App, opened, summarizer_of
 from bot.cli.show import console, print_records
 from bot.config import Settings, load
 from bot.errors import AdapterNotFound, BotError, ConfigError
-from bot.model import Finding, Uncertain
+from bot.model import Finding, Source, Uncertain
 from bot.platforms import kit_of
 from bot.records import finding_record, time_text
+
+_STATES = {"ok": "fine", "new": "not read yet", "failing": "failing", "paused": "left alone"}
+_SHOWN = 10  # sources that are told of one by one
 
 
 def doctor(config: Path | None, *, as_json: bool) -> None:
@@ -58,9 +62,34 @@ async def _database(settings: Settings) -> list[Finding]:
             opens = Finding("database", True, f"{app.database.file} opens, with this version's tables; {running}")
             async with app.store.read() as view:
                 uncertain = await view.outbox.uncertain()
-            return [opens, *map(_uncertain, uncertain), *await _model(settings, app)]
+                sources = await view.sources.all()
+            return [opens, *_sources(sources), *map(_uncertain, uncertain), *await _model(settings, app)]
     except BotError as error:
         return [Finding("database", False, str(error), "See [bot] database, and DIGESTBOT_SECRET where it is named.")]
+
+
+def _sources(sources: Sequence[Source]) -> Iterator[Finding]:
+    """How the sources are in one line, and what is wrong with each that cannot be read, the longest silent first."""
+    if not sources:
+        return
+    count = Counter(_STATES[source.state] for source in sources)
+    told = ", ".join(f"{count[state]} {state}" for state in dict.fromkeys(_STATES.values()) if count[state])
+    ill = [source for source in sources if source.state in ("failing", "paused")]
+    yield Finding("sources", True, f"{len(sources)} sources: {told}")
+    ill.sort(key=lambda source: (source.last_success is not None, source.last_success, source.id))
+    for source in ill[:_SHOWN]:
+        since = f"not read since {time_text(source.last_success)}" if source.last_success else "never read"
+        which = f"source {source.id}" + (f" ({source.title})" if source.title else "")
+        check = f"Open it in a browser; digestbot sources check {source.id} tries it now; if it is gone, remove it."
+        again = f"It is left alone until it is added again. {check}"
+        yield Finding(
+            f"sources.{source.state}",
+            False,
+            f"{which}: {source.error} ({since})",
+            again if source.state == "paused" else f"It is tried again {time_text(source.next_at)}. {check}",
+        )
+    if len(ill) > _SHOWN:
+        yield Finding("sources.failing", False, f"{len(ill) - _SHOWN} more", "digestbot sources list shows all.")
 
 
 async def _model(settings: Settings, app: App) -> tuple[Finding, ...]:

@@ -29,6 +29,7 @@ from bot.engine.refresh import Refresh
 from bot.engine.remove import Remove
 from bot.engine.reread import Reread
 from bot.engine.standings import Standings
+from bot.engine.subscriptions import Subscriptions
 from bot.engine.voters import Voters
 from bot.ports import ChatPlatform, Clock, Fetcher, Handler, Jobs, Reader, Store, Summarizer
 
@@ -37,6 +38,7 @@ from bot.ports import ChatPlatform, Clock, Fetcher, Handler, Jobs, Reader, Store
 class Engine:
     intake: Intake
     look: Look
+    subscriptions: Subscriptions
     ingest: Ingest
     refresh: Refresh
     read: Read
@@ -98,10 +100,12 @@ def engine_of(
     `voting` is how long after its digest an article can be voted on; `in_hand` how many sources are looked at side by
     side; `forget_voters` and `keep_texts` are None for
     good. Without a `summarizer` no model is asked."""
+    look = Look(fetcher=fetcher, reader=reader)
     record = Record(store=store, clock=clock, secret=secret, voting=voting)
     return Engine(
         intake=Intake(fetcher=fetcher, reader=reader),
-        look=Look(fetcher=fetcher, reader=reader),
+        look=look,
+        subscriptions=Subscriptions(store=store, clock=clock, fetcher=fetcher, look=look, in_hand=in_hand),
         ingest=Ingest(store=store, clock=clock),
         refresh=Refresh(
             store=store,

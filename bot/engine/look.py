@@ -11,7 +11,7 @@ import structlog
 from bot.errors import BotError, FetchError, SourceError
 from bot.model import Article, Document, Fetched, ParsedFeed, Reason, Validators
 from bot.ports import Fetcher, Reader
-from bot.sources.discover import feeds_of, usual_feeds_of
+from bot.sources.discover import feeds_of, looks_like_page, usual_feeds_of
 from bot.sources.places import feeds_at
 
 _log = structlog.get_logger(__name__)
@@ -59,15 +59,24 @@ class Look:
             if found is not None:
                 return found
         fetched = await self._fetcher.fetch(reads or address, validators, trusted=trusted)
-        parsed, problems = await self._read(fetched.documents)
-        if "://" in address and len(parsed) == 1 and not isinstance(parsed[0], ParsedFeed):
-            document = fetched.documents[0]
-            found = await self._feed_of_site(document, trusted=trusted, guess=guess)
+        trouble: SourceError | None = None
+        parsed: tuple[ParsedFeed | Article, ...] = ()
+        problems: tuple[SourceError, ...] = ()
+        try:
+            parsed, problems = await self._read(fetched.documents)
+        except SourceError as error:  # the home of a site may have nothing to read, and yet name a feed
+            trouble = error
+        if "://" in address and not fetched.unchanged and not any(isinstance(one, ParsedFeed) for one in parsed):
+            found = await self._feed_of_site(fetched.documents[0], trusted=trusted, guess=guess)
             if found is not None:
                 return found
+        if trouble is not None:
+            raise trouble
         return Seen(fetched=fetched, reads=reads, parsed=parsed, problems=problems)
 
     async def _feed_of_site(self, page: Document, *, trusted: bool, guess: bool) -> Seen | None:
+        if not looks_like_page(page.body):
+            return None
         named = feeds_of(page.body, page.url)
         if named or not guess:
             return await self._first_feed(named, trusted=trusted)

@@ -38,7 +38,7 @@ class Read:
             if not waiting:
                 return 0
             sources = {source.id: source for source in await view.sources.all()}
-            standings = await view.sources.reputations()
+            standings = await view.valuations.reputations()
         texts = await asyncio.gather(*(self._full(unread, sources.get(unread.source_id or 0)) for unread in waiting))
         await self._save(waiting, texts, standings, now)
         return len(waiting)

@@ -53,6 +53,15 @@ class Rhythm:
     newest: datetime | None = None
     asked: timedelta | None = None
 
+    def between(self, now: datetime) -> timedelta | None:
+        """The time from one article to the next, which grows with a silence."""
+        return max(self.gap, now - self.newest) if self.gap is not None and self.newest is not None else None
+
+    def a_week(self, now: datetime) -> float | None:
+        """How many articles come in a week."""
+        between = self.between(now)
+        return timedelta(days=7) / between if between else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:

@@ -36,6 +36,11 @@ _TAG = re.compile(
 _ATTRIBUTE = re.compile(r"""(?<![\w:-])([\w:-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]++))""")
 
 
+def looks_like_page(body: bytes) -> bool:
+    """Whether these bytes begin as a page does; a text, a picture or a broken feed names no feeds."""
+    return re.search(rb"<(?:!doctype html|html|head|body|title|meta|link)[\s>]", body[:4096], re.IGNORECASE) is not None
+
+
 def feeds_of(html: bytes, url: str) -> tuple[str, ...]:
     """The http(s) addresses of the feeds that a page links to as its alternates, in its order, comment feeds last; else
     those that its platform has for the address that the page calls its own."""

@@ -18,12 +18,11 @@ _JITTER = 0.1  # share of a back-off by which it differs, so that what failed to
 _LOOKS_A_GAP = 10  # times that a source is looked at between two of its articles, where `every` allows it
 _NEWEST = 10  # articles that tell the rhythm
 _LONGEST_ASKED = timedelta(days=365)
-_WEEK = timedelta(days=7)
 # https://web.resource.org/rss/1.0/modules/syndication/
 _PERIODS = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),
-    "weekly": _WEEK,
+    "weekly": timedelta(days=7),
     "monthly": timedelta(days=30),
     "yearly": _LONGEST_ASKED,
 }
@@ -35,7 +34,8 @@ def after_success(source: Source, now: datetime, *, fresh_for: float, rhythm: Rh
     every = source.spec.every
     if source.spec.local:
         return now + every
-    asked = max(timedelta(seconds=fresh_for), rhythm.asked or timedelta(), _gap(rhythm, now) / _LOOKS_A_GAP)
+    own = (rhythm.between(now) or timedelta()) / _LOOKS_A_GAP
+    asked = max(timedelta(seconds=fresh_for), rhythm.asked or timedelta(), own)
     return now + max(every, min(asked, _MOST_PATIENCE * every))
 
 
@@ -64,19 +64,6 @@ def rhythm_of(feed: ParsedFeed, now: datetime) -> Rhythm:
         newest=times[0] if times else None,
         asked=_asked(feed.hints),
     )
-
-
-def a_week(rhythm: Rhythm, now: datetime) -> float | None:
-    """How many articles come in a week; None where the feed does not tell."""
-    gap = _gap(rhythm, now)
-    return _WEEK / gap if gap else None
-
-
-def _gap(rhythm: Rhythm, now: datetime) -> timedelta:
-    """The time between articles, which grows with a silence; nothing where it is not known."""
-    if rhythm.gap is None or rhythm.newest is None:
-        return timedelta()
-    return max(rhythm.gap, now - rhythm.newest)
 
 
 def _asked(hints: Mapping[str, str]) -> timedelta | None:

@@ -47,7 +47,8 @@ def too_large(shown: str, limit: int, status: int) -> FetchError:
 def unreachable(error: aiohttp.ClientError, url: URL, shown: str) -> FetchError:
     refused = _refusal_in(error)
     if refused is not None:
-        private = FetchError(f"{shown}: refused: {refused} (private networks are opened by [fetch] allow_private)")
+        opened = "[fetch] allow_private opens private networks, to sources of the configuration file"
+        private = FetchError(f"{shown}: refused: {refused} ({opened})")
         return private.told("error.private", address=shown)
     if isinstance(error, aiohttp.InvalidURL):
         return FetchError(f"{shown}: is no address that can be fetched").told("error.address", address=shown)

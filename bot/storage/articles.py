@@ -14,7 +14,7 @@ from bot.storage import search
 from bot.storage.codec import packed
 from bot.storage.holdings import hold, key_for, keyed, seen_by
 from bot.storage.rows import article_of, articles_by_id, columns_of, portions
-from bot.storage.sources import standings
+from bot.storage.standings import standings
 from bot.storage.tables import article_bands, articles, digest_items, removals, sightings, sources
 
 _LONGEST_NUMBER = 18  # digits; a longer one is no id

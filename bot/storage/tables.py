@@ -76,7 +76,7 @@ sources = Table(
     Column("failures", Integer, nullable=False),
     Column("platform", Text, nullable=False),  # whose it is: both empty for the house's
     Column("workspace", Text, nullable=False),
-    Column("reads", Text),  # what is fetched instead of its own address
+    Column("reads", Text, index=True),  # what is fetched instead of its own address
     Column("move", Packed(Move)),
     Column("rhythm", Packed(Rhythm)),
     Column("fault", Packed(Reason)),

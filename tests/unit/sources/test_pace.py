@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import BotError, FetchError, ParseError
 from bot.model import Article, ParsedFeed, Rhythm, Source, SourceSpec
-from bot.sources.pace import a_week, after_failure, after_success, is_given_up, rhythm_of
+from bot.sources.pace import after_failure, after_success, is_given_up, rhythm_of
 
 NOW = datetime(2026, 6, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -111,7 +111,7 @@ def test_a_folder_is_looked_at_by_its_own_interval_whatever_is_in_it() -> None:
 
 @pytest.mark.parametrize(("hours_ago", "articles"), [((0, 24, 48), 7), ((84, 96), 2), ((), None), ((3,), None)])
 def test_articles_a_week_grow_fewer_with_a_silence(hours_ago: tuple[float, ...], articles: float | None) -> None:
-    assert a_week(rhythm_of(feed(*hours_ago), NOW), NOW) == articles
+    assert rhythm_of(feed(*hours_ago), NOW).a_week(NOW) == articles
 
 
 def test_a_feed_that_is_gone_where_it_had_moved_to_is_asked_at_its_own_address_first() -> None:

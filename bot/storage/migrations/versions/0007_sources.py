@@ -13,6 +13,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     for name in ("reads", "move", "rhythm", "fault"):
         op.add_column("sources", sa.Column(name, sa.Text))
+    op.create_index("ix_sources_reads", "sources", ["reads"])
     op.create_table(
         "aliases",
         sa.Column("key", sa.Text, primary_key=True),
