@@ -15,7 +15,7 @@ from bot.errors import BotError, Crowded, SourceError
 from bot.locales import say
 from bot.model import Article, NewArticle, ParsedFeed, Source, SourceReport
 from bot.ports import ChatPlatform, Clock, Fetcher, Jobs, Reader, Store
-from bot.sources.identity import identity_of
+from bot.sources.identity import aliases_of, identities_of, identity_of
 from bot.sources.moves import after_answer, is_astray
 from bot.sources.pace import after_failure, after_success, is_given_up, rhythm_of
 
@@ -154,6 +154,8 @@ def drafts_of(parsed: ParsedFeed | Article, source: Source, now: datetime) -> li
         recent = [a for a in fresh if now - _aged_from(a, now) <= _BASELINE_AGE]
         fresh = tuple(sorted(recent, key=lambda a: _aged_from(a, now), reverse=True)[:_BASELINE_NEWEST])
     chosen = {id(article) for article in fresh}
+    articles = parsed.articles
+    named = zip(articles, identities_of(articles), aliases_of(articles, source.id), strict=True)
     return [
         draft_of(
             replace(article, language=article.language or parsed.language),
@@ -161,19 +163,29 @@ def drafts_of(parsed: ParsedFeed | Article, source: Source, now: datetime) -> li
             now=now,
             complete=source.spec.local or article.url is None or len(article.text) >= _COMPLETE_AT,
             baseline=id(article) not in chosen,
+            names=(key, alias),
         )
-        for article in parsed.articles
+        for article, key, alias in named
     ]
 
 
 def draft_of(
-    article: Article, *, source: Source | None, now: datetime, complete: bool, baseline: bool = False
+    article: Article,
+    *,
+    source: Source | None,
+    now: datetime,
+    complete: bool,
+    baseline: bool = False,
+    names: tuple[str, str | None] | None = None,
 ) -> NewArticle:
-    """An article as it is filed: under its identity, in its source's category where that has one."""
+    """An article as it is filed: under its identity, in its source's category where that has one. `names`: identity and
+    alias, where its neighbours have a say in them."""
     category = (source.spec.category if source else None) or article.category
     remote = source is not None and not source.spec.local
+    key, alias = names or (identity_of(article), None)
     return NewArticle(
-        key=identity_of(article),
+        key=key,
+        alias=alias,
         article=replace(article, category=category),
         source_id=source.id if source else None,
         aged_from=_aged_from(article, now) if remote else now,

@@ -35,13 +35,14 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewArticle:
-    """An article to be filed under its identity. `complete`: there is nothing more to fetch for it. `workspace`: who
-    brought it, and alone may see it; None: the house, for everybody."""
+    """An article to be filed under its identity. `alias`: another key that it may be known by. `complete`: there is
+    nothing more to fetch for it. `workspace`: who brought it, and alone may see it; None: the house, for everybody."""
 
     key: str
     article: Article
     source_id: int | None
     aged_from: datetime
+    alias: str | None = None
     workspace: Workspace | None = None
     baseline: bool = False
     complete: bool = False
@@ -60,7 +61,8 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What reading an article gave. `bands` index its fingerprint; `story` is an article id, maybe its own."""
+    """What reading an article gave. `bands` index its fingerprint; `story` is an article id, maybe its own; `alias` the
+    key of the address that its own led to."""
 
     id: int
     article: Article
@@ -69,6 +71,7 @@ class Reading:
     story: int
     fingerprint: tuple[int, ...]
     bands: tuple[int, ...]
+    alias: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ class Rating:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """An article as read. `text` is its body alone; `blocks` the whole document, takeaway sections included."""
+    """An article as read. `text` is its body alone; `blocks` the whole document, takeaway sections included. `guid` is
+    what its feed calls it by, where that is not its address; it is not stored."""
 
     title: str
     text: str = ""
@@ -53,6 +54,7 @@ class Article:
     summary: str | None = None
     rating: Rating | None = None
     blocks: tuple[Block, ...] = ()
+    guid: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,12 +125,12 @@ sightings = Table(
     sqlite_with_rowid=False,
 )
 
-# Other keys that an article is known by: a feed's own name for it, an address that leads to its page.
+# Other keys that an article is known by: a feed's own name for it, the address that its own leads to.
 aliases = Table(
     "aliases",
     metadata,
     Column("key", Text, primary_key=True),
-    Column("article_id", _ID, ForeignKey("articles.id"), nullable=False, index=True),
+    Column("article_key", Text, nullable=False),  # as everybody's; a workspace's own begins with a line more
     sqlite_with_rowid=False,
 )
 

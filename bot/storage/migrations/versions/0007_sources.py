@@ -7,8 +7,6 @@ from alembic import op
 revision = "0007"
 down_revision = "0005"
 
-_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
 
 def upgrade() -> None:
     for name in ("reads", "move", "rhythm", "fault"):
@@ -17,7 +15,6 @@ def upgrade() -> None:
     op.create_table(
         "aliases",
         sa.Column("key", sa.Text, primary_key=True),
-        sa.Column("article_id", _ID, sa.ForeignKey("articles.id"), nullable=False),
+        sa.Column("article_key", sa.Text, nullable=False),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_aliases_article_id", "aliases", ["article_id"])
