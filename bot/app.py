@@ -63,6 +63,7 @@ def fetcher_of(settings: Settings) -> SourceFetcher:
     return SourceFetcher(
         concurrency=fetch.concurrency,
         per_host=fetch.per_host,
+        spacing=fetch.spacing.total_seconds(),
         timeout=fetch.timeout.total_seconds(),
         max_bytes=fetch.max_bytes,
         user_agent=fetch.user_agent,
@@ -140,14 +141,13 @@ async def opened(
             platforms=platforms,
             secret=secret,
             voting=settings.bot.voting,
+            in_hand=settings.fetch.concurrency,
             forget_voters=settings.bot.forget_voters,
             keep_texts=settings.bot.keep_texts,
             summarizer=await stack.enter_async_context(summarizer_of(settings, database, clock)),
             put_off=counts.put_off,
         )
-        ear = Ear(store=store, engine=engine, commands=_commands(settings, store, engine, clock))
-        archive, vault = _archive(store, secret), SealedVault(database, secret)
-        house = House(ear, archive, engine.standings, engine.statistics, vault)
+        house = _house(settings, database, store=store, engine=engine, clock=clock, secret=secret)
         names = {spec.platform for spec in settings.channels} if connect else set()
         kits = {name: kit_of(name, settings.platform_settings(name)) for name in sorted(names)}
         for name, kit in kits.items():
@@ -160,16 +160,18 @@ async def opened(
         yield App(settings, database, store, clock, jobs, engine, house, kits, platforms, counts)
 
 
-def _commands(settings: Settings, store: Store, engine: Engine, clock: Clock) -> Commands:
+def _house(
+    settings: Settings, database: Database, *, store: Store, engine: Engine, clock: Clock, secret: bytes
+) -> House:
+    """What adapters are given."""
+
+    def voter(platform: str, workspace: str, member: str) -> str:
+        return voter_of(secret, platform=platform, workspace=workspace, member=member)
+
     quota = Quota(member=settings.fetch.member_reads, workspace=settings.fetch.workspace_reads)
-    return Commands(store=store, engine=engine, clock=clock, quota=quota)
-
-
-def _archive(store: Store, secret: bytes) -> StoredArchive:
-    return StoredArchive(
-        store,
-        lambda platform, workspace, member: voter_of(secret, platform=platform, workspace=workspace, member=member),
-    )
+    ear = Ear(store=store, engine=engine, commands=Commands(store=store, engine=engine, clock=clock, quota=quota))
+    archive, vault = StoredArchive(store, voter), SealedVault(database, secret)
+    return House(ear, archive, engine.standings, engine.statistics, vault)
 
 
 async def metrics_of(app: App) -> bytes:
@@ -191,7 +193,7 @@ async def run(app: App, *, port: int, others: int = 0, started: Callable[[int], 
     beat = Beat(
         Pulse("tick", _SECOND, engine.compose.tick),
         Pulse("sweep", 2 * _SECOND, engine.compose.sweep),
-        Pulse("refresh", 2 * _SECOND, engine.refresh.round),
+        Pulse("refresh", 2 * _SECOND, engine.refresh.due),
         Pulse("read", 5 * _SECOND, read),
         Pulse("reread", _REREAD, engine.reread.recent),
         Pulse("expire", _DAY, engine.expire.round),

@@ -4,6 +4,7 @@ BotError
 ├── ConfigError            the person who wrote the configuration can mend it (exit 2)
 ├── SourceError            this input is left out, the others go on
 │   ├── FetchError         it could not be had: missing, refused, too large, too slow
+│   │   └── Crowded        it was not asked for: too much waits for its host
 │   └── ParseError         it was had, and cannot be read
 ├── SummaryError           a model's drafts are not to be had; the article's own words are used
 ├── StorageError           the database is missing, locked, full, or from another version
@@ -56,6 +57,12 @@ class FetchError(SourceError):
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
+
+
+class Crowded(FetchError):
+    """An input was not asked for, because too many requests wait for its host: try again after `retry_after`."""
+
+    key = "error.crowded"
 
 
 class ParseError(SourceError):

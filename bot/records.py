@@ -158,8 +158,10 @@ def cast_record(vote: CastVote) -> Record:
     }
 
 
-def source_record(source: Source, standing: Standing, *, worth_dropping: bool = False) -> Record:
-    """A line of `sources list`; `every` in the configuration's form. `workspace`: null for what is everybody's."""
+def source_record(source: Source, standing: Standing, now: datetime, *, worth_dropping: bool = False) -> Record:
+    """A line of `sources list`; `every` in the configuration's form. `reads`: what is fetched instead of `url`; `week`:
+    articles a week, as the feed's dates tell; `workspace`: null for what is everybody's."""
+    week = source.rhythm.a_week(now)
     return {
         "id": source.id,
         "url": source.spec.address,
@@ -170,6 +172,9 @@ def source_record(source: Source, standing: Standing, *, worth_dropping: bool = 
         "last_success": time_text(source.last_success),
         "error": source.error,
         "next": time_text(source.next_at),
+        "reads": source.reads,
+        "newest": time_text(source.rhythm.newest),
+        "week": None if week is None else round(week, 1),
         "posted": standing.posted,
         "valued": standing.valued,
         "worth_dropping": worth_dropping,

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from bot.cli import database, link, setup, team
+from bot.cli import database, link, setup, sourcing, team
 from bot.cli.examples import examples
 from bot.cli.options import QUIET, Channel, Config, Inputs, Json, Outcome, Quiet, Version, Words, config_of
 from bot.errors import BotError, ConfigError
@@ -22,8 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-sources = typer.Typer(help="List, add and remove sources.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(sources, name="sources")
+app.add_typer(sourcing.app, name="sources")
 app.add_typer(database.app, name="db")
 
 
@@ -203,41 +202,6 @@ app.command(epilog=examples("best"))(team.best)
 app.command(epilog=examples("export"))(team.export)
 app.command(epilog=examples("forget"))(team.forget)
 app.command(epilog=examples("link"))(link.link)
-
-
-@sources.command("list", epilog=examples("sources list"))
-def sources_list(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
-    """Lists what is read, how its last reading went, and what the team valued of it."""
-    from bot.cli.sources import listed
-
-    listed(config_of(context, config), as_json=as_json)
-
-
-@sources.command("add", epilog=examples("sources add"))
-def sources_add(
-    context: typer.Context,
-    address: Annotated[str, typer.Argument(help="A feed, a site, or a folder.", metavar="URL_OR_PATH")],
-    category: Annotated[str | None, typer.Option("--category", help="Category of its articles.")] = None,
-    every: Annotated[str, typer.Option("--every", help="How often it is read, e.g. 30m.")] = "1h",
-    as_json: Json = False,
-    config: Config = None,
-) -> None:
-    """Adds a source, or tries one again that was left alone after it failed for long."""
-    from bot.cli.sources import add
-
-    add(config_of(context, config), address, category=category, every=every, as_json=as_json)
-
-
-@sources.command("remove", epilog=examples("sources remove"))
-def sources_remove(
-    context: typer.Context,
-    which: Annotated[str, typer.Argument(metavar="ID_OR_URL")],
-    config: Config = None,
-) -> None:
-    """Removes a source that was added by command; its articles stay."""
-    from bot.cli.sources import remove
-
-    remove(config_of(context, config), which)
 
 
 def main() -> None:

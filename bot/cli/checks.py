@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import shutil
 import socket
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from bot.model import Channel, Finding, Source
 from bot.records import time_text
 from bot.schedule.calendar import next_run
 
+_STATES = {"ok": "fine", "new": "not read yet", "failing": "failing", "paused": "left alone"}
+_SHOWN = 10  # sources that are told of one by one
 _LEAST_FREE = 200_000_000  # bytes: a week of a busy bot
 
 
@@ -45,30 +48,35 @@ def _family(host: str) -> socket.AddressFamily:
 
 
 def sources(known: Sequence[Source]) -> Iterable[Finding]:
-    """One finding for all that are well, and one for each that is not."""
+    """How the sources are in one line, and what is wrong with each that cannot be read, the longest silent first."""
     if not known:
         yield Finding("sources", False, "there is none, so nothing is read", "Add one: digestbot sources add URL")
         return
-    wrong = [finding for source in known if (finding := _wrong(source))]
-    unread = sum(source.last_success is None for source in known)
-    later = f", {unread} not read yet" if unread else ""
-    yield Finding("sources", True, f"{len(known) - len(wrong)} of {len(known)} are well{later}")
-    yield from wrong
+    count = Counter(_STATES[source.state] for source in known)
+    told = ", ".join(f"{count[state]} {state}" for state in dict.fromkeys(_STATES.values()) if count[state])
+    yield Finding("sources", True, f"{len(known)}: {told}")
+    ill = [source for source in known if source.state in ("failing", "paused") or _gone(source)]
+    ill.sort(key=lambda source: (source.last_success is not None, source.last_success, source.id))
+    yield from map(_ill, ill[:_SHOWN])
+    if len(ill) > _SHOWN:
+        yield Finding("source", False, f"{len(ill) - _SHOWN} more", "digestbot sources list shows all.")
 
 
-def _wrong(source: Source) -> Finding | None:
+def _gone(source: Source) -> bool:
+    return source.spec.local and not Path(source.spec.address).exists()
+
+
+def _ill(source: Source) -> Finding:
     address = source.spec.address
-    if source.spec.local and not Path(address).exists():
+    if _gone(source):
         return Finding(
             "source", False, f"{address} is not there", f"Make it (mkdir -p {address}), or correct its path."
         )
-    if source.state not in ("failing", "paused"):
-        return None
-    again = "it is left alone" if source.state == "paused" else f"next try {time_text(source.next_at)}"
-    fix = f"See what is there: digestbot inspect {address}"
-    if source.state == "paused":
-        fix += f"; once that works: digestbot sources add {address}"
-    return Finding("source", False, f"{source.title or address}: {source.error or 'no reason is known'}; {again}", fix)
+    since = f"not read since {time_text(source.last_success)}" if source.last_success else "never read"
+    which = f"{source.id} ({source.title})" if source.title else str(source.id)
+    again = f"It is tried again {time_text(source.next_at)}." if source.state == "failing" else "It is left alone."
+    fix = f"{again} digestbot sources check {source.id} tries it now; if it is gone, remove it."
+    return Finding("source", False, f"{which}: {source.error} ({since})", fix)
 
 
 def schedules(channels: Iterable[Channel], now: datetime) -> Iterable[Finding]:

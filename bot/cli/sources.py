@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.app import opened
@@ -11,7 +12,21 @@ from bot.config import duration, load
 from bot.errors import BotError
 from bot.model import SourceSpec, Standing
 from bot.ranking.dropping import worth_dropping
-from bot.records import source_record
+from bot.records import Record, source_record
+
+_LISTED = ("id", "title", "url", "category", "every", "state", "week", "posted", "valued", "workspace")
+
+
+def rows_of(records: Sequence[Record], columns: Sequence[str]) -> list[list[str]]:
+    """Records as the cells of a table; nothing where there is nothing."""
+    return [[str(record[name]) if record[name] is not None else "" for name in columns] for record in records]
+
+
+def trouble_of(record: Record) -> str:
+    """What is wrong with a source, since when, and when it is tried again, in a line."""
+    since = f"not read since {record['last_success']}" if record["last_success"] else "never read"
+    again = "left alone until it is added again" if record["state"] == "paused" else f"tried again {record['next']}"
+    return f"source {record['id']}: {record['error']} ({since}; {again})"
 
 
 def listed(config: Path | None, *, as_json: bool) -> None:
@@ -22,15 +37,18 @@ def listed(config: Path | None, *, as_json: bool) -> None:
             sources = await view.sources.all()
             standings = await view.sources.standings()
         dropping = worth_dropping(standings)
+        now = app.clock.now()
         records = [
-            source_record(one, standings.get(one.id, Standing()), worth_dropping=one.id in dropping) for one in sources
+            source_record(one, standings.get(one.id, Standing()), now, worth_dropping=one.id in dropping)
+            for one in sources
         ]
         if as_json:
             print_records(records)
             return
-        columns = ("id", "title", "url", "category", "every", "state", "posted", "valued", "workspace", "error")
-        print_table(columns, [[str(record[c]) if record[c] is not None else "" for c in columns] for record in records])
-
+        print_table(_LISTED, rows_of(records, _LISTED))
+        for record in records:
+            if record["error"]:
+                console().print(trouble_of(record))
         for source in sources:
             if source.id in dropping:
                 console().print(f"worth dropping: source {source.id}, posted often and seldom valued")
@@ -49,16 +67,15 @@ def add(config: Path | None, address: str, *, category: str | None, every: str, 
 
     async def work() -> None:
         async with opened(load(config), connect=False) as app:
-            inspections = await app.engine.intake.inspect(spec.address)
-            if inspections and all(one.error for one in inspections):
-                raise BotError("\n".join(str(one.error) for one in inspections))
+            seen = await app.engine.look.at(spec.address)
             async with app.store.begin() as tx:
                 source = await tx.sources.add(spec, app.clock.now())
         if as_json:
-            print_records([source_record(source, Standing())])
+            print_records([source_record(source, Standing(), app.clock.now())])
         else:
-            count = sum(len(one.articles) for one in inspections)
-            console().print(f"added source {source.id}: {source.spec.address} ({count} articles there now)")
+            feed = f", in the feed {seen.reads}" if seen.reads else ""
+            count = len(seen.articles)
+            console().print(f"added source {source.id}: {source.spec.address} ({count} articles there now{feed})")
 
     asyncio.run(work())
 

@@ -13,12 +13,12 @@ from bot.config.forms import (
     Cron,
     Duration,
     Fraction,
-    Jitter,
     Listed,
     Locale,
     Name,
     Number,
     Pattern,
+    Pause,
     Platform,
     Table,
     Text,
@@ -90,7 +90,7 @@ class ChannelTable(Table):
     """A message for each article, or all in one thread."""
     catch_up: Duration = timedelta(hours=6)
     """A digest that a downtime made late is still posted when it is younger than this."""
-    jitter: Jitter = timedelta()
+    jitter: Pause = timedelta()
     """Up to this much later than the schedule, the same each time, so that many channels are not all due at once."""
     quiet: Literal["silent", "say"] = "silent"
     """With nothing worth posting: be silent, or say so in one line."""

@@ -26,7 +26,7 @@ Agent = Annotated[str, Field(pattern=r"^[!-~]([ -~]*[!-~])?$"), Form("ASCII text
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Form("a number from 0 to 1")]
 Number = Annotated[float, Field(allow_inf_nan=False), Form("a number")]
 Duration = Annotated[timedelta, BeforeValidator(values.spelled(values.duration_of)), Form(values.DURATION)]
-Jitter = Annotated[timedelta, BeforeValidator(values.spelled(values.jitter_of)), Form(values.JITTER)]
+Pause = Annotated[timedelta, BeforeValidator(values.spelled(values.pause_of)), Form(values.PAUSE)]
 Size = Annotated[int, BeforeValidator(values.spelled(values.size_of)), Field(ge=1), Form(values.SIZE)]
 Network = Annotated[IPv4Network | IPv6Network, PlainValidator(values.network_of), Form(values.NETWORK)]
 Listed = Field(strict=False)  # TOML has arrays where we keep tuples

@@ -23,6 +23,7 @@ from bot.config.forms import (
     Locale,
     Name,
     Networks,
+    Pause,
     Platform,
     Size,
     Table,
@@ -138,6 +139,8 @@ class FetchTable(Table):
     """Requests at a time."""
     per_host: Annotated[int, Field(ge=1, le=100)] = 2
     """Requests at a time to one host."""
+    spacing: Pause = timedelta(seconds=1)
+    """From one request to a host to the next."""
     timeout: Duration = timedelta(seconds=20)
     """How long one request may take."""
     max_bytes: Size = 10_000_000

@@ -29,7 +29,7 @@ class Form:
 
 
 DURATION = 'a duration such as "20s", "30m", "6h", "7d" or "1h30m"'
-JITTER = 'a duration from "0s" to "1h"'
+PAUSE = 'a duration from "0s" to "1h"'
 SIZE = 'a size such as "500kB" or "10MB", or a number of bytes'
 NETWORK = 'a network or address such as "10.0.0.0/8" or "192.168.1.7"'
 WEB_URL = "a URL that begins with http:// or https://"
@@ -46,7 +46,7 @@ _MOST_EMOJI = 20  # reactions that Discord takes on one message
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _BYTES = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9}
 _LONGEST = timedelta(days=3650)
-_LONGEST_JITTER = timedelta(hours=1)
+_LONGEST_PAUSE = timedelta(hours=1)
 _SCHEMES_OF_POSTGRES = ("postgresql://", "postgresql+psycopg://")
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -73,10 +73,10 @@ def duration_of(text: str) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def jitter_of(text: str) -> timedelta:
+def pause_of(text: str) -> timedelta:
     seconds = _seconds_of(text)
-    if seconds is None or seconds > _LONGEST_JITTER.total_seconds():
-        raise ValueError(f"must be {JITTER}")
+    if seconds is None or seconds > _LONGEST_PAUSE.total_seconds():
+        raise ValueError(f"must be {PAUSE}")
     return timedelta(seconds=seconds)
 
 

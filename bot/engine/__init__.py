@@ -22,6 +22,7 @@ from bot.engine.drafting import Drafting
 from bot.engine.expire import Expire
 from bot.engine.ingest import Ingest
 from bot.engine.intake import Intake
+from bot.engine.look import Look
 from bot.engine.read import Read
 from bot.engine.record import Record
 from bot.engine.refresh import Refresh
@@ -29,6 +30,7 @@ from bot.engine.remove import Remove
 from bot.engine.reread import Reread
 from bot.engine.standings import Standings
 from bot.engine.statistics import Statistics
+from bot.engine.subscriptions import Subscriptions
 from bot.engine.voters import Voters
 from bot.ports import ChatPlatform, Clock, Fetcher, Handler, Jobs, Reader, Store, Summarizer
 
@@ -36,6 +38,8 @@ from bot.ports import ChatPlatform, Clock, Fetcher, Handler, Jobs, Reader, Store
 @dataclass(frozen=True, slots=True)
 class Engine:
     intake: Intake
+    look: Look
+    subscriptions: Subscriptions
     ingest: Ingest
     refresh: Refresh
     read: Read
@@ -53,7 +57,7 @@ class Engine:
         """What to do on each hint. Refresh and read take a round of what waits; the others look at one digest."""
 
         async def refresh() -> None:
-            await self.refresh.round()
+            await self.refresh.due()
 
         async def read() -> None:
             while await self.read.round():
@@ -89,26 +93,34 @@ def engine_of(
     platforms: Mapping[str, ChatPlatform],
     secret: bytes,
     voting: timedelta,
+    in_hand: int = 100,
     forget_voters: timedelta | None = None,
     keep_texts: timedelta | None = None,
     summarizer: Summarizer | None = None,
     put_off: Callable[[str, float], None] = lambda _platform, _seconds: None,
 ) -> Engine:
     """An engine on these ports. `platforms` may be filled after this call: adapters are connected to the engine.
-    `voting` is how long after its digest an article can be voted on; `forget_voters` and `keep_texts` are None for
-    good. Without a `summarizer` no model is asked. `put_off` is told of each wait, in seconds, that a platform's limits
-    ask for."""
+    `voting` is how long after its digest an article can be voted on; `in_hand` how many sources are looked at side by
+    side; `forget_voters` and `keep_texts` are None for good. Without a `summarizer` no model is asked. `put_off` is
+    told of each wait, in seconds, that a platform's limits ask for."""
+    look = Look(fetcher=fetcher, reader=reader)
     record = Record(store=store, clock=clock, secret=secret, voting=voting)
-    compose = Compose(
-        store=store,
-        clock=clock,
-        jobs=jobs,
-        drafting=Drafting(store=store, summarizer=summarizer) if summarizer else None,
-    )
+    drafting = Drafting(store=store, summarizer=summarizer) if summarizer else None
+    compose = Compose(store=store, clock=clock, jobs=jobs, drafting=drafting)
     return Engine(
         intake=Intake(fetcher=fetcher, reader=reader),
+        look=look,
+        subscriptions=Subscriptions(store=store, clock=clock, fetcher=fetcher, look=look, in_hand=in_hand),
         ingest=Ingest(store=store, clock=clock),
-        refresh=Refresh(store=store, clock=clock, fetcher=fetcher, reader=reader, jobs=jobs, platforms=platforms),
+        refresh=Refresh(
+            store=store,
+            clock=clock,
+            fetcher=fetcher,
+            reader=reader,
+            jobs=jobs,
+            platforms=platforms,
+            in_hand=in_hand,
+        ),
         read=Read(store=store, clock=clock, fetcher=fetcher, reader=reader),
         compose=compose,
         deliver=Deliver(store=store, clock=clock, jobs=jobs, platforms=platforms, put_off=put_off),

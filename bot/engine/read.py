@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import structlog
@@ -15,12 +16,20 @@ from bot.errors import FetchError, SourceError
 from bot.model import Article, Reading, Source, Standing, Unread
 from bot.ports import Clock, Fetcher, Reader, Store, UnitOfWork
 from bot.ranking.stories import bands_of, fingerprint_of, story_of
+from bot.sources.identity import canonical_url
 
 _log = structlog.get_logger(__name__)
 _BATCH = 20
 _ATTEMPTS = 3
 _FIRST_WAIT = timedelta(minutes=2)
 _STORY_MEMORY = timedelta(days=30)
+
+
+class _Text(NamedTuple):
+    """An article as it could be had, None where its page may be had later; and the address that its own led to."""
+
+    article: Article | None
+    led: str | None = None
 
 
 class Read:
@@ -43,7 +52,7 @@ class Read:
             if not waiting:
                 return 0
             sources = {source.id: source for source in await view.sources.all()}
-            standings = await view.sources.reputations()
+            standings = await view.valuations.reputations()
         texts = await asyncio.gather(*(self._full(unread, sources.get(unread.source_id or 0)) for unread in waiting))
         await self._save(waiting, texts, standings, now)
         return len(waiting)
@@ -51,27 +60,28 @@ class Read:
     async def _save(
         self,
         waiting: tuple[Unread, ...],
-        texts: list[Article | None],
+        texts: list[_Text],
         standings: Mapping[int, Standing],
         now: datetime,
     ) -> None:
         done = [
-            (unread, await asyncio.to_thread(examined, text, standings.get(unread.source_id or 0)))
+            (unread, await asyncio.to_thread(examined, text.article, standings.get(unread.source_id or 0)), text.led)
             for unread, text in zip(waiting, texts, strict=True)
-            if text is not None
+            if text.article is not None
         ]
-        put_off = [unread for unread, text in zip(waiting, texts, strict=True) if text is None]
+        put_off = [unread for unread, text in zip(waiting, texts, strict=True) if text.article is None]
         async with self._store.begin() as tx:
-            for unread, result in done:
-                await tx.articles.save([await reading_of(tx, unread.id, result, now)])
+            for unread, result, led in done:
+                reading = await reading_of(tx, unread.id, result, now)
+                await tx.articles.save([replace(reading, alias=led and canonical_url(led))])
             for unread in put_off:
                 await tx.articles.put_off(unread.id, now + _FIRST_WAIT * 2**unread.attempts)
 
-    async def _full(self, unread: Unread, source: Source | None) -> Article | None:
-        """The article with its page's text; None: the page may be had later."""
+    async def _full(self, unread: Unread, source: Source | None) -> _Text:
+        """The article with its page's text."""
         article = unread.article
         if unread.complete or article.url is None:
-            return article
+            return _Text(article)
         try:
             fetched = await self._fetcher.fetch(article.url, trusted=_same_host(article.url, source))
             document = fetched.documents[0]
@@ -79,10 +89,10 @@ class Read:
         except SourceError as error:
             passing = isinstance(error, FetchError) and (error.status is None or error.status >= 429)
             if passing and unread.attempts + 1 < _ATTEMPTS:
-                return None
+                return _Text(None)
             _log.info("page not read, the feed's own text is used", url=article.url, error=str(error))
-            return article
-        return merged(article, page) if isinstance(page, Article) else article
+            return _Text(article)
+        return _Text(merged(article, page), document.url) if isinstance(page, Article) else _Text(article)
 
 
 def _same_host(url: str, source: Source | None) -> bool:

@@ -10,16 +10,17 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.engine.admins import tell_admins
-from bot.errors import BotError, SourceError
+from bot.engine.look import Look, Seen, fault_of, reason_of
+from bot.errors import BotError, Crowded, SourceError
 from bot.locales import say
-from bot.model import Article, Document, Fetched, NewArticle, ParsedFeed, Source, SourceReport
+from bot.model import Article, NewArticle, ParsedFeed, Source, SourceReport
 from bot.ports import ChatPlatform, Clock, Fetcher, Jobs, Reader, Store
-from bot.sources.discover import feeds_of
-from bot.sources.identity import identity_of
-from bot.sources.pace import after_failure, after_success, is_given_up
+from bot.sources.identity import aliases_of, identities_of, identity_of
+from bot.sources.moves import after_answer, is_astray
+from bot.sources.pace import after_failure, after_success, is_given_up, rhythm_of
 
 _log = structlog.get_logger(__name__)
-_BATCH = 50
+_BATCH = 50  # sources whose results are one transaction
 _CLAIM = timedelta(minutes=5)
 _BASELINE_NEWEST = 5
 _BASELINE_AGE = timedelta(days=7)
@@ -36,13 +37,26 @@ class Refresh:
         reader: Reader,
         jobs: Jobs,
         platforms: Mapping[str, ChatPlatform],
+        in_hand: int = 100,
     ) -> None:
+        """`in_hand`: how many sources are looked at side by side."""
         self._store = store
         self._clock = clock
-        self._fetcher = fetcher
-        self._reader = reader
+        self._look = Look(fetcher=fetcher, reader=reader)
+        self._rounds = max(1, in_hand // _BATCH)
         self._jobs = jobs
         self._platforms = platforms
+
+    async def due(self) -> None:
+        """Reads all that is due, in rounds side by side: a slow host holds up its own round alone."""
+
+        async def rounds() -> None:
+            while await self.round():
+                pass
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._rounds):
+                group.create_task(rounds())
 
     async def round(self, *, limit: int = _BATCH) -> tuple[SourceReport, ...]:
         """Reads up to `limit` sources that are due, and files what they carry. Empty: none was due."""
@@ -51,31 +65,38 @@ class Refresh:
             sources = await tx.sources.claim(now, now + _CLAIM, limit)
         if not sources:
             return ()
-        looks = await asyncio.gather(*(self._look(source) for source in sources))
+        visits = await asyncio.gather(*(self._visit(source) for source in sources))
         async with self._store.begin() as tx:
-            drafts = [draft for _, found in looks for draft in found]
+            drafts = [draft for _, found in visits for draft in found]
             if drafts:
                 await tx.articles.file(drafts, now)
                 await self._jobs.defer(tx, "read")
-            await tx.sources.report([report for report, _ in looks])
-        for source, (report, _) in zip(sources, looks, strict=True):
+            await tx.sources.report([report for report, _ in visits])
+        for source, (report, _) in zip(sources, visits, strict=True):
             if report.paused:
                 await self._tell(source, str(report.error))
-        return tuple(report for report, _ in looks)
+        return tuple(report for report, _ in visits)
 
-    async def _look(self, source: Source) -> tuple[SourceReport, list[NewArticle]]:
+    async def _visit(self, source: Source) -> tuple[SourceReport, list[NewArticle]]:
         now = self._clock.now()
         try:
-            fetched = await self._fetcher.fetch(source.spec.address, source.validators, trusted=source.origin == "file")
-            if fetched.unchanged:
-                return _report(source, now, fetched), []
-            return await self._parse(source, fetched, now)
+            seen = await self._look.at(
+                source.spec.address,
+                reads=source.reads,
+                validators=source.validators,
+                trusted=source.origin == "file",
+                guess=source.last_success is None or source.failures > 0,
+            )
+        except Crowded as crowd:
+            wait = timedelta(seconds=crowd.retry_after or 0)
+            return SourceReport(source_id=source.id, next_at=now + wait, put_off=True), []
         except BotError as error:
             _log.warning("source failed", source=source.spec.address, error=str(error))
             return _failed(source, now, error), []
         except Exception as error:  # a defect, which must not cost the other sources of the round their turn
             _log.exception("source broke", source=source.spec.address)
             return _failed(source, now, SourceError(f"{source.spec.address}: {type(error).__name__}: {error}")), []
+        return _report(source, now, seen), [draft for one in seen.parsed for draft in drafts_of(one, source, now)]
 
     async def _tell(self, source: Source, reason: str) -> None:
         """Tells admins, once on each platform, that a source is no longer read: those of the workspace whose it is, of
@@ -89,49 +110,23 @@ class Refresh:
             notice = say("notice.source_paused", channel.settings.locale, source=source.spec.address, reason=reason)
             await tell_admins(self._platforms, channel, notice)
 
-    async def _parse(self, source: Source, fetched: Fetched, now: datetime) -> tuple[SourceReport, list[NewArticle]]:
-        """Every document is tried; the source fails only where none could be read."""
-        drafts: list[NewArticle] = []
-        errors: list[str] = []
-        title = None
-        for document in fetched.documents:
-            try:
-                parsed = await self._parsed(document, source)
-            except SourceError as error:
-                errors.append(str(error))
-                continue
-            title = title or (parsed.title if isinstance(parsed, ParsedFeed) and not source.spec.local else None)
-            drafts.extend(drafts_of(parsed, source, now))
-        if errors and len(errors) == len(fetched.documents):
-            raise SourceError("; ".join(errors[:3]))
-        for problem in errors:
-            _log.warning("document left out", source=source.spec.address, error=problem)
-        report = _report(source, now, fetched)
-        return replace(report, title=title, error="; ".join(errors[:3]) or None), drafts
 
-    async def _parsed(self, document: Document, source: Source) -> ParsedFeed | Article:
-        """A document as read; a site's page that names a feed stands for that feed."""
-        parsed = await self._reader.read(document.body, document.url, document.content_type)
-        if isinstance(parsed, ParsedFeed) or source.spec.local:
-            return parsed
-        for feed in feeds_of(document.body, document.url):
-            fetched = await self._fetcher.fetch(feed, trusted=source.origin == "file")
-            inner = await self._reader.read(*_parts(fetched.documents[0]))
-            if isinstance(inner, ParsedFeed):
-                return inner
-        return parsed
-
-
-def _parts(document: Document) -> tuple[bytes, str, str | None]:
-    return document.body, document.url, document.content_type
-
-
-def _report(source: Source, now: datetime, fetched: Fetched) -> SourceReport:
+def _report(source: Source, now: datetime, seen: Seen) -> SourceReport:
+    feed = seen.feed if not source.spec.local else None
+    rhythm = rhythm_of(feed, now) if feed else source.rhythm
+    reads, move = after_answer(replace(source, reads=seen.reads), seen.fetched.moved, now)
+    if reads != seen.reads:
+        _log.info("source moved", source=source.spec.address, to=reads)
     return SourceReport(
         source_id=source.id,
-        next_at=after_success(source, now, fetched.fresh_for),
-        validators=fetched.validators,
+        next_at=after_success(source, now, fresh_for=seen.fetched.fresh_for, rhythm=rhythm),
+        validators=seen.fetched.validators,
+        title=feed.title if feed else None,
         succeeded_at=now,
+        error=reason_of(seen.problems),
+        reads=reads,
+        move=move,
+        rhythm=rhythm,
     )
 
 
@@ -139,8 +134,9 @@ def _failed(source: Source, now: datetime, error: BotError) -> SourceReport:
     return SourceReport(
         source_id=source.id,
         next_at=after_failure(source, now, error),
-        validators=source.validators,
         error=str(error),
+        fault=fault_of(error),
+        astray=is_astray(source, error),
         paused=is_given_up(source, error),
     )
 
@@ -158,6 +154,8 @@ def drafts_of(parsed: ParsedFeed | Article, source: Source, now: datetime) -> li
         recent = [a for a in fresh if now - _aged_from(a, now) <= _BASELINE_AGE]
         fresh = tuple(sorted(recent, key=lambda a: _aged_from(a, now), reverse=True)[:_BASELINE_NEWEST])
     chosen = {id(article) for article in fresh}
+    articles = parsed.articles
+    named = zip(articles, identities_of(articles), aliases_of(articles, source.id), strict=True)
     return [
         draft_of(
             replace(article, language=article.language or parsed.language),
@@ -165,19 +163,29 @@ def drafts_of(parsed: ParsedFeed | Article, source: Source, now: datetime) -> li
             now=now,
             complete=source.spec.local or article.url is None or len(article.text) >= _COMPLETE_AT,
             baseline=id(article) not in chosen,
+            names=(key, alias),
         )
-        for article in parsed.articles
+        for article, key, alias in named
     ]
 
 
 def draft_of(
-    article: Article, *, source: Source | None, now: datetime, complete: bool, baseline: bool = False
+    article: Article,
+    *,
+    source: Source | None,
+    now: datetime,
+    complete: bool,
+    baseline: bool = False,
+    names: tuple[str, str | None] | None = None,
 ) -> NewArticle:
-    """An article as it is filed: under its identity, in its source's category where that has one."""
+    """An article as it is filed: under its identity, in its source's category where that has one. `names`: identity and
+    alias, where its neighbours have a say in them."""
     category = (source.spec.category if source else None) or article.category
     remote = source is not None and not source.spec.local
+    key, alias = names or (identity_of(article), None)
     return NewArticle(
-        key=identity_of(article),
+        key=key,
+        alias=alias,
         article=replace(article, category=category),
         source_id=source.id if source else None,
         aged_from=_aged_from(article, now) if remote else now,

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.model.reading import Source, Standing
+from bot.model.reading import Standing
+from bot.model.sources import Source
 
 
 @dataclass(frozen=True, slots=True)

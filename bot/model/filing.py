@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.model.posting import Channel, Posting
-from bot.model.reading import Article, Quality, Takeaway, Validators, Workspace
+from bot.model.reading import Article, Quality, Takeaway, Workspace
+from bot.model.sources import Validators
 from bot.model.voting import MessageRef
 
 
@@ -23,36 +24,25 @@ class Document:
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """An address as found now: its documents (a folder has many), or unchanged since the validators were taken.
-    `fresh_for`: the seconds for which the server calls this fresh."""
+    `fresh_for`: the seconds for which the server calls this fresh. `moved`: where it sent us for good, if it did."""
 
     documents: tuple[Document, ...]
     validators: Validators
     unchanged: bool = False
     fresh_for: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceReport:
-    """How one reading of a source went."""
-
-    source_id: int
-    next_at: datetime
-    validators: Validators = Validators()
-    title: str | None = None
-    succeeded_at: datetime | None = None  # None: it failed, `error` says how
-    error: str | None = None
-    paused: bool = False  # it failed for good: it is not read again until somebody adds it anew
+    moved: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewArticle:
-    """An article to be filed under its identity. `complete`: there is nothing more to fetch for it. `workspace`: who
-    brought it, and alone may see it; None: the house, for everybody."""
+    """An article to be filed under its identity. `alias`: another key that it may be known by. `complete`: there is
+    nothing more to fetch for it. `workspace`: who brought it, and alone may see it; None: the house, for everybody."""
 
     key: str
     article: Article
     source_id: int | None
     aged_from: datetime
+    alias: str | None = None
     workspace: Workspace | None = None
     baseline: bool = False
     complete: bool = False
@@ -71,7 +61,8 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What reading an article gave. `bands` index its fingerprint; `story` is an article id, maybe its own."""
+    """What reading an article gave. `bands` index its fingerprint; `story` is an article id, maybe its own; `alias` the
+    key of the address that its own led to."""
 
     id: int
     article: Article
@@ -80,6 +71,7 @@ class Reading:
     story: int
     fingerprint: tuple[int, ...]
     bands: tuple[int, ...]
+    alias: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

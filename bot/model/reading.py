@@ -1,4 +1,4 @@
-"""What is read, and where: documents, articles, their takeaways and quality, sources.
+"""What is read: documents, articles, their takeaways and quality. Where from: `sources.py`.
 
 Times are aware UTC datetimes; a bare `date` stands where a page states no more. Spans are half-open code-point
 offsets into `Article.text`.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 
 When = datetime | date
@@ -40,7 +40,8 @@ class Rating:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """An article as read. `text` is its body alone; `blocks` the whole document, takeaway sections included."""
+    """An article as read. `text` is its body alone; `blocks` the whole document, takeaway sections included. `guid` is
+    what its feed calls it by, where that is not its address; it is not stored."""
 
     title: str
     text: str = ""
@@ -53,6 +54,7 @@ class Article:
     summary: str | None = None
     rating: Rating | None = None
     blocks: tuple[Block, ...] = ()
+    guid: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,32 +120,6 @@ class Workspace:
     name: str
 
 
-SourceState = Literal["new", "ok", "failing", "paused"]
-
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What lets the next fetch say "unchanged"."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-    body_hash: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceSpec:
-    """A source as somebody asked for it. `address` is an http(s) URL, or the absolute path of a folder or file."""
-
-    address: str
-    category: str | None = None
-    every: timedelta = timedelta(hours=1)
-    max_age: timedelta | None = None
-
-    @property
-    def local(self) -> bool:
-        return "://" not in self.address
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What a source's articles earned: how many were posted, and the sum of the votes' values for and against."""
@@ -151,23 +127,6 @@ class Standing:
     posted: int = 0
     valued: int = 0  # votes with a positive value
     unvalued: int = 0  # votes with a negative value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A feed, site or folder that we read, and how its last reading went."""
-
-    id: int
-    spec: SourceSpec
-    origin: Origin
-    workspace: Workspace | None = None  # whose it is; None: the house's, read for everybody
-    title: str | None = None
-    state: SourceState = "new"
-    validators: Validators = Validators()
-    next_at: datetime
-    last_success: datetime | None = None
-    error: str | None = None
-    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)

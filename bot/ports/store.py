@@ -51,7 +51,11 @@ class Sources(Protocol):
 
     async def add(self, spec: SourceSpec, now: datetime, workspace: Workspace | None = None) -> Source:
         """Adds a source by command, for this workspace alone or for the house; an address that the house or this
-        workspace has already is given back as it is, and tried again where it was paused."""
+        workspace has already, or reads instead of another, is given back as it is, and tried again where it was
+        paused."""
+
+    async def add_all(self, specs: Sequence[SourceSpec], now: datetime) -> tuple[Source, ...]:
+        """Adds many by command for the house; gives back those that were not there."""
 
     async def remove(self, source_id: int) -> None:
         """Forgets a source; its articles stay. Raises StorageError where unknown or declared in the file."""
@@ -63,11 +67,6 @@ class Sources(Protocol):
     async def report(self, reports: Sequence[SourceReport]) -> None: ...
     async def standings(self, viewer: Workspace | None = None) -> Mapping[int, Standing]:
         """What each earned in this workspace's channels; in all of them where none is named."""
-
-    async def reputations(self) -> Mapping[int, Standing]:
-        """By which votes each source's articles are judged when they are read. An article's quality is the same for
-        all, so it must not tell one workspace of another's votes: a workspace's own source is judged by that
-        workspace, the house's where a single one voted on it, else by none."""
 
 
 class Articles(Protocol):
@@ -211,6 +210,11 @@ class Valuations(Protocol):
         self, since: datetime, until: datetime, limit: int, viewer: Workspace | None = None
     ) -> tuple[Valued, ...]:
         """Articles by the votes that were cast in [since, until), most valued first."""
+
+    async def reputations(self) -> Mapping[int, Standing]:
+        """By which votes each source's articles are judged when they are read. An article's quality is the same for
+        all, so it must not tell one workspace of another's votes: a workspace's own source is judged by that
+        workspace, the house's where a single one voted on it, else by none."""
 
     def cast(self) -> AsyncIterator[CastVote]:
         """Every vote without its voter, by article, ballot and option: an order that tells nothing of who cast it."""

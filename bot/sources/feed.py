@@ -98,6 +98,7 @@ def _article(entry: _Parsed, *, base: str, by: str | None) -> Article:
             category=_category(entry),
             language=_language(entry),
             summary=short,
+            guid=str(entry.get("id") or "").strip() or None,
         ),
         fragment_blocks(told),
     )

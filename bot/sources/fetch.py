@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 from http import HTTPStatus
 from ipaddress import IPv4Network, IPv6Network
-from typing import Self
-from weakref import WeakValueDictionary
+from typing import NamedTuple, Self
 
 import aiohttp
 from yarl import URL
@@ -21,10 +20,12 @@ from bot.errors import FetchError
 from bot.model import Document, Fetched, Validators
 from bot.sources.folder import read_local
 from bot.sources.guard import Network, may_reach, networks_of
-from bot.text.harmless import harmless_line
+from bot.sources.refusals import Refused, failure, shown_as, too_large, unreachable
+from bot.sources.turns import Turns
 
 _NONE = Validators()
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_FOR_GOOD = frozenset({301, 308})
 _MOST_REDIRECTS = 5
 _CHUNK = 65_536
 _UNREADABLE = ("audio/", "video/", "image/", "font/")  # whole kinds of documents that nobody need download
@@ -34,22 +35,13 @@ _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9,"
     " text/html;q=0.8, text/plain;q=0.7, */*;q=0.5"
 )
-_ADVICE = {
-    304: "it says that nothing changed since we were here, but we never were",
-    400: "check the address",
-    401: "it asks for a password, which digestbot does not have",
-    402: "it asks to be paid",
-    403: "it refuses us; open the address in a browser to see whether it is public",
-    404: "check the address",
-    406: "it offers nothing that digestbot reads",
-    410: "it is gone for good; remove the source",
-    429: "it asks for fewer requests",
-    451: "it is withheld for legal reasons",
-}
 
 
-class _Refused(OSError):
-    """A connection that the address guard does not allow."""
+class _Onward(NamedTuple):
+    """Where an answer sends us, and whether for good."""
+
+    url: URL
+    for_good: bool
 
 
 class SourceFetcher:
@@ -60,14 +52,13 @@ class SourceFetcher:
         *,
         concurrency: int = 100,
         per_host: int = 2,
+        spacing: float = 0.0,  # seconds from one request to a host to the next
         timeout: float = 20.0,  # seconds, all redirects together
         max_bytes: int = 10_000_000,
         user_agent: str = "digestbot",
         allow_private: Sequence[str | IPv4Network | IPv6Network] = (),
     ) -> None:
-        self._turns = asyncio.Semaphore(concurrency)
-        self._per_host = per_host
-        self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._turns = Turns(concurrency=concurrency, per_host=per_host, spacing=spacing)
         self._timeout = timeout
         self._max_bytes = max_bytes
         self._headers = {"User-Agent": user_agent, "Accept": _ACCEPT}
@@ -92,11 +83,13 @@ class SourceFetcher:
         """
         if "://" not in address:
             return await read_local(address, validators, self._max_bytes)
-        shown = _shown(address)
+        shown = shown_as(address)
         left = self._timeout
         url = _url_of(address, shown)
+        moved, for_good, last = None, True, ""
         for _ in range(_MOST_REDIRECTS + 1):
-            async with self._turn(url):
+            host = url.raw_host or ""
+            async with self._turns.at(host, again=host == last):
                 started = asyncio.get_running_loop().time()
                 try:
                     async with asyncio.timeout(left):
@@ -106,34 +99,29 @@ class SourceFetcher:
                     raise slow.told("error.slow", address=shown) from error
                 left -= asyncio.get_running_loop().time() - started
             if isinstance(found, Fetched):
-                return found
-            url = found
+                return replace(found, moved=moved)
+            url, last = found.url, host
+            for_good = for_good and found.for_good
+            moved = str(url) if for_good else moved
         raise FetchError(f"{shown}: redirects more than {_MOST_REDIRECTS} times")
 
-    @asynccontextmanager
-    async def _turn(self, url: URL) -> AsyncIterator[None]:
-        """A place among the requests to the host, then among all; waiting for it takes no time off the request."""
-        host = url.raw_host or ""
-        queue = self._hosts.get(host) or self._hosts.setdefault(host, asyncio.Semaphore(self._per_host))
-        async with queue, self._turns:
-            yield
-
-    async def _get(self, url: URL, validators: Validators, shown: str, *, trusted: bool) -> Fetched | URL:
+    async def _get(self, url: URL, validators: Validators, shown: str, *, trusted: bool) -> Fetched | _Onward:
         """One request: what came back, or where it sends us."""
         try:
             async with self._session(trusted).get(
                 url, headers=_conditions(validators), allow_redirects=False
             ) as response:
                 if response.status in _REDIRECTS and "Location" in response.headers:
-                    return _url_of(str(_joined(url, response.headers["Location"], shown)), shown)
+                    onward = _url_of(str(_joined(url, response.headers["Location"], shown)), shown)
+                    return _Onward(onward, response.status in _FOR_GOOD)
                 if response.status == HTTPStatus.NOT_MODIFIED and _conditions(validators):
                     return Fetched((), validators, unchanged=True, fresh_for=_fresh_for(response))
                 if response.status != HTTPStatus.OK:
-                    raise _failure(response, shown)
+                    raise failure(response.status, shown, retry_after=_retry_after(response))
                 body = await self._body(response, shown)
                 return _fetched(body, response, validators)
         except aiohttp.ClientError as error:
-            raise _unreachable(error, url, shown) from error
+            raise unreachable(error, url, shown) from error
         except (OSError, ValueError) as error:  # ValueError: a host that cannot be written as a name
             raise FetchError(f"{shown}: cannot be reached: {error}") from error
 
@@ -150,7 +138,7 @@ class SourceFetcher:
                     break
             else:
                 return bytes(body)
-        raise _too_large(shown, limit, response.status)
+        raise too_large(shown, limit, response.status)
 
     def _session(self, trusted: bool) -> aiohttp.ClientSession:
         """Trusted requests have connections of their own: a guarded one must never come upon an open door."""
@@ -170,7 +158,7 @@ def _guarded_socket(info: aiohttp.AddrInfoType, opened: Sequence[Network]) -> so
     """A socket for an address just looked up, so that neither names, literals, redirects nor rebinding get past."""
     family, kind, protocol, _, address = info
     if not may_reach(str(address[0]), opened):
-        raise _Refused(f"{address[0]} is not on the public internet")
+        raise Refused(f"{address[0]} is not on the public internet")
     made = socket.socket(family, kind, protocol)
     made.setblocking(False)
     return made
@@ -213,22 +201,6 @@ def _fetched(body: bytes, response: aiohttp.ClientResponse, validators: Validato
     return Fetched((Document(url, body, response.headers.get("Content-Type")),), seen, fresh_for=_fresh_for(response))
 
 
-def _failure(response: aiohttp.ClientResponse, shown: str) -> FetchError:
-    status = response.status
-    try:
-        name = HTTPStatus(status).phrase
-    except ValueError:
-        name = "unknown answer"
-    advice = _ADVICE.get(status, "the server is in trouble; it will be tried again" if status >= 500 else "check it")
-    error = FetchError(f"{shown}: {status} {name}: {advice}", status=status, retry_after=_retry_after(response))
-    return error.told("error.status", address=shown, status=status)
-
-
-def _too_large(shown: str, limit: int, status: int) -> FetchError:
-    error = FetchError(f"{shown}: is larger than {limit:,} bytes ([fetch] max_bytes)", status=status)
-    return error.told("error.too_large", address=shown)
-
-
 def _retry_after(response: aiohttp.ClientResponse) -> float | None:
     """Seconds, whether the header counts them or names a time, which is read against the server's own clock."""
     stated = response.headers.get("Retry-After", "").strip()
@@ -250,41 +222,3 @@ def _until(response: aiohttp.ClientResponse, header: str) -> float | None:
     except (KeyError, TypeError, ValueError):
         return None
     return min(max(wait.total_seconds(), 0.0), _LONGEST_WAIT)
-
-
-def _unreachable(error: aiohttp.ClientError, url: URL, shown: str) -> FetchError:
-    refused = _refusal_in(error)
-    if refused is not None:
-        private = FetchError(f"{shown}: refused: {refused} (private networks are opened by [fetch] allow_private)")
-        return private.told("error.private", address=shown)
-    if isinstance(error, aiohttp.InvalidURL):
-        return FetchError(f"{shown}: is no address that can be fetched").told("error.address", address=shown)
-    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
-        return FetchError(f"{shown}: its certificate is not valid")
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        unknown = FetchError(f"{shown}: there is no host {url.raw_host}; check the address")
-        return unknown.told("error.no_host", host=url.raw_host)
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return FetchError(f"{shown}: cannot be reached: {error.os_error.strerror or error.os_error}")
-    if isinstance(error, aiohttp.ClientResponseError):
-        return FetchError(f"{shown}: answers with broken HTTP: {harmless_line(error.message)[:100]}")
-    return FetchError(f"{shown}: the connection broke ({type(error).__name__})")
-
-
-def _refusal_in(error: BaseException | None) -> _Refused | None:
-    """The guard's refusal among an error's causes."""
-    seen = 0
-    while error is not None and seen < 10:
-        if isinstance(error, _Refused):
-            return error
-        inner = getattr(error, "os_error", None)
-        error = inner if isinstance(inner, BaseException) else error.__cause__ or error.__context__
-        seen += 1
-    return None
-
-
-def _shown(address: str) -> str:
-    """The address as messages may show it: without user name and password."""
-    head, mark, rest = address.strip().partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{head}{mark}{host.rpartition('@')[2]}{slash}{path}"

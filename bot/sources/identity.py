@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
@@ -25,6 +27,7 @@ _AMP_PATH = re.compile(r"(?:/amp(?:\.html?)?/?|\.amp(?=\.html?$)|\.amp)$|\.amp(?
 _TWIN_LABEL = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.[^.])")
 _INNER_MOBILE = re.compile(r"^([a-z-]{2,12})\.m\.(?=[^.]+\.[^.])")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_LONGEST_GUID = 500  # characters
 _UNRESERVED = "-._~!$&'()*+,;=:@/"
 
 
@@ -60,7 +63,48 @@ def identity_of(article: Article) -> str:
     if article.url and "://" in article.url:
         return canonical_url(article.url)
     words = " ".join(f"{folded(article.title)}\n{folded(article.text)}".split())
-    return "text:" + hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    return f"text:{_hash(words)}"
+
+
+def identities_of(articles: Sequence[Article]) -> list[str]:
+    """The identities of a feed's articles. Several that share an address but not a title are not one: all of a feed may
+    link to its home, or to places in one page. That place sets them apart, else their feed's name for them, else the
+    title."""
+    keys = [identity_of(article) for article in articles]
+    count = Counter(keys)
+    titles: dict[str, set[str]] = defaultdict(set)
+    for key, article in zip(keys, articles, strict=True):
+        if count[key] > 1:
+            titles[key].add(_title(article))
+    return [
+        f"{key}#{_apart(article)}" if len(titles.get(key, ())) > 1 else key
+        for key, article in zip(keys, articles, strict=True)
+    ]
+
+
+def aliases_of(articles: Sequence[Article], source: int) -> list[str | None]:
+    """What a feed calls each of its articles by, as a key among all sources'; None where that is its address, or the
+    feed calls two by one name."""
+    count = Counter(article.guid for article in articles)
+    return [
+        f"guid:{source}:{article.guid[:_LONGEST_GUID]}"
+        if article.guid and article.guid != article.url and count[article.guid] == 1
+        else None
+        for article in articles
+    ]
+
+
+def _apart(article: Article) -> str:
+    place = urlsplit(article.url or "").fragment
+    return place or _hash(article.guid if article.guid and article.guid != article.url else _title(article))
+
+
+def _title(article: Article) -> str:
+    return " ".join(folded(article.title).casefold().split())
+
+
+def _hash(words: str) -> str:
+    return hashlib.blake2b(words.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def _is_amp_cache(host: str) -> bool:

@@ -58,6 +58,7 @@ def _article(item: _Object, *, base: str, by: str | None) -> Article:
             category=_line(tags[0]) if isinstance(tags, list) and tags else None,
             language=_line(item.get("language")),
             summary=_line(item.get("summary")),
+            guid=str(item.get("id") or "").strip() or None,
         ),
         blocks,
     )

@@ -1,13 +1,16 @@
 """What a worker process does: reads documents, one after another, until its parent is gone. Parents: `workers.py`.
 
-On the pipes each message is its length in eight bytes and a pickle. The first message says only that all is loaded.
+On the pipes each message is its length in eight bytes and a pickle. The first message says only that all is loaded;
+each after it is an answer, and whether there is room for another document.
 """
 
 from __future__ import annotations
 
 import io
+import math
 import os
 import pickle
+import re
 import signal
 import sys
 from importlib import import_module
@@ -17,6 +20,7 @@ from typing import BinaryIO
 from bot.errors import ParseError
 
 LENGTH = 8  # bytes
+_NEAR = 8_000_000  # bytes below the limit of memory at which a library gave up, whatever it says
 _LOADED_LATE = ("feedparser", "trafilatura", "trafilatura.metadata")  # by the readers; no document shall pay for it
 
 
@@ -28,23 +32,27 @@ def main(memory: int, seconds: float) -> None:
 
     for module in _LOADED_LATE:
         import_module(module)
-    _limit_memory(memory)
+    limit = _limit_memory(memory)
     _send(answers, None)
     while (request := _received(requests)) is not None:
         body, url, content_type = pickle.loads(request)  # noqa: S301 from the parent alone
         # The parent ends a late worker; should the parent be gone, the alarm does.
         signal.setitimer(signal.ITIMER_REAL, seconds + 1)
-        spent = False
         try:
             answer: object = read_document(body, url, content_type)
         except ParseError as error:
             answer = error
         except MemoryError:
-            spent, answer = True, ParseError(f"{url}: takes more than {memory // 1_000_000} MB of memory to read")
+            answer = None
         except Exception as error:  # a defect, or a library over hostile input: the document is left out, no more
             answer = ParseError(f"{url}: cannot be read ({type(error).__name__}: {str(error)[:200]})")
         signal.setitimer(signal.ITIMER_REAL, 0)
-        _send(answers, answer)
+        # A library may take the end of memory for the end of the document, and find no text in what it has.
+        spent = answer is None or _most_held() > limit - _NEAR
+        if answer is None or (spent and isinstance(answer, ParseError)):
+            answer = ParseError(f"{url}: takes more than {memory // 1_000_000} MB of memory to read")
+            answer = answer.told("error.too_heavy", address=url)
+        _send(answers, (answer, not spent))
         if spent:
             return
 
@@ -59,16 +67,26 @@ def _own_streams() -> tuple[BinaryIO, BinaryIO]:
     return requests, answers
 
 
-def _limit_memory(memory: int) -> None:
-    """Bounds what this process may take beyond what it has now, and leaves no core dumps."""
+def _limit_memory(memory: int) -> float:
+    """Bounds what this process may take beyond what it has now, and leaves no core dumps. The bound: bytes in all."""
     try:
         import resource
 
         held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     except (ImportError, OSError):  # not on this system
-        return
+        return math.inf
     resource.setrlimit(resource.RLIMIT_AS, (held + memory, held + memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    return held + memory
+
+
+def _most_held() -> int:
+    """The most bytes of address space that this process ever had; 0 where the system does not tell."""
+    try:
+        found = re.search(r"^VmPeak:\s*(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
+    except OSError:
+        return 0
+    return int(found[1]) * 1024 if found else 0
 
 
 def _received(stream: BinaryIO) -> bytes | None:

@@ -7,7 +7,7 @@ import pickle
 import sys
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
-from typing import Self
+from typing import Any, Self
 
 from bot.errors import ParseError
 from bot.model import Article, ParsedFeed
@@ -48,18 +48,18 @@ class WorkerReader:
         async with self._free:
             worker = self._idle.pop() if self._idle else await self._start()
             self._busy.add(worker)
-            answered = False
+            lives_on = False
             try:
                 async with asyncio.timeout(self._seconds):
-                    answer = await _asked(worker, (body, url, content_type))
-                answered = True
+                    answer, lives_on = await _asked(worker, (body, url, content_type))
             except TimeoutError:
-                raise ParseError(f"{url}: cannot be read within {self._seconds:g} seconds") from None
+                slow = ParseError(f"{url}: cannot be read within {self._seconds:g} seconds ({_weight_of(body)})")
+                raise slow.told("error.too_heavy", address=url) from None
             except (EOFError, OSError):
                 raise ParseError(f"{url}: cannot be read: its reading ended the process that read it") from None
             finally:
                 self._busy.discard(worker)
-                if answered:
+                if lives_on:
                     self._idle.append(worker)
                 else:
                     await end(worker)
@@ -92,16 +92,23 @@ class WorkerReader:
         return worker
 
 
-async def _asked(worker: Process, request: tuple[bytes, str, str | None]) -> object:
+def _weight_of(body: bytes) -> str:
+    """What may be to blame where reading took too long."""
+    return f"{len(body) / 1_000_000:.1f} MB; a busy machine takes longer"
+
+
+async def _asked(worker: Process, request: tuple[bytes, str, str | None]) -> tuple[object, bool]:
+    """The answer, and whether the worker is fit for another document."""
     if worker.stdin is None:
         raise EOFError
     data = pickle.dumps(request)
     worker.stdin.write(len(data).to_bytes(LENGTH) + data)
     await worker.stdin.drain()
-    return await _answer_of(worker)
+    answer, fit = await _answer_of(worker)
+    return answer, fit is True
 
 
-async def _answer_of(worker: Process) -> object:
+async def _answer_of(worker: Process) -> Any:
     if worker.stdout is None:
         raise EOFError
     length = int.from_bytes(await worker.stdout.readexactly(LENGTH))

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import RowMapping, Select, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Article, Candidate, Neighbour, NewArticle, Reading, Standing, StoredArticle, Unread, Workspace
-from bot.storage import search
+from bot.storage import aliases, search
 from bot.storage.codec import packed
 from bot.storage.holdings import hold, key_for, keyed, seen_by
 from bot.storage.rows import article_of, articles_by_id, columns_of, portions
-from bot.storage.sources import standings
-from bot.storage.tables import article_bands, articles, digest_items, removals, sightings, sources
+from bot.storage.standings import standings
+from bot.storage.tables import article_bands, articles, digest_items, holdings, removals, sightings, sources
 
 _LONGEST_NUMBER = 18  # digits; a longer one is no id
 
@@ -28,6 +28,7 @@ class SqlArticles:
         """An article is edited where a source says something else of it than it said before; that two sources word
         it differently is no edit. Without a source the draft is compared with what stands."""
         known = await self._known({key for draft in drafts for key in (draft.key, key_for(draft))})
+        drafts, also = await self._renamed(drafts, known)
         said = await self._said([article_id for article_id, _ in known.values()])
         ids, handed_in = [], []
         for draft in drafts:
@@ -49,7 +50,25 @@ class SqlArticles:
             if draft.source_id is None and not draft.baseline and not yields:
                 handed_in.append(article_id)
         await self._admit(handed_in)
+        await aliases.keep(self._connection, also)
         return tuple(ids)
+
+    async def _renamed(
+        self, drafts: Sequence[NewArticle], known: dict[str, tuple[int, str]]
+    ) -> tuple[Sequence[NewArticle], dict[str, str]]:
+        """The drafts, those filed under another key with that, which `known` is told of; and the aliases to keep."""
+        strange = [draft for draft in drafts if draft.key not in known and key_for(draft) not in known]
+        if not strange:
+            return drafts, {}
+        resolved, moved = await aliases.resolved(self._connection, strange)
+        found = dict(zip(map(id, strange), resolved, strict=True))
+        known |= await self._known({key for draft in resolved for key in (draft.key, key_for(draft))})
+        for draft in moved:
+            if (key := key_for(draft, known)) != draft.key or draft.workspace is None:  # else it is everybody's
+                here = articles.c.key == key
+                await self._connection.execute(update(articles).where(here).values(url=draft.article.url))
+        also = {alias: found[id(was)].key for was in strange for alias in (was.alias, was.key) if alias}
+        return [found.get(id(draft), draft) for draft in drafts], also
 
     async def _known(self, keys: set[str]) -> dict[str, tuple[int, str]]:
         """Id and fingerprint of the articles under these keys."""
@@ -128,6 +147,17 @@ class SqlArticles:
         if bands:
             await self._connection.execute(insert(article_bands), bands)
         await search.index(self._connection, readings)
+        await aliases.keep(self._connection, await self._led(readings))
+
+    async def _led(self, readings: Sequence[Reading]) -> dict[str, str]:
+        """The keys of the addresses that articles led to, and of those articles, where nobody has that key himself."""
+        led = {reading.id: reading.alias for reading in readings if reading.alias is not None}
+        if not led:
+            return {}
+        query = select(articles.c.id, func.coalesce(holdings.c.key, articles.c.key)).outerjoin_from(articles, holdings)
+        keys = {led[i]: key for i, key in await self._connection.execute(query.where(articles.c.id.in_(led)))}
+        taken = await self._known(set(keys))
+        return {alias: key for alias, key in keys.items() if alias not in taken}
 
     async def neighbours(self, bands: Sequence[int], since: datetime) -> tuple[Neighbour, ...]:
         query = (

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import RowMapping, bindparam, case, distinct, func, or_, select, update
+from sqlalchemy import RowMapping, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
-from bot.model import Origin, Source, SourceReport, SourceSpec, Standing, Validators, Workspace
+from bot.model import Origin, Rhythm, Source, SourceReport, SourceSpec, Standing, Validators, Workspace
 from bot.storage.holdings import is_of
-from bot.storage.tables import channels, digests, outbox, sightings, sources, votes
+from bot.storage.standings import standings
+from bot.storage.tables import sources
 
 _LISTED = select(sources).where(sources.c.listed)
 _HOUSE = Workspace("", "")  # how the house's own stand in the columns that say whose a source is
@@ -35,13 +36,26 @@ class SqlSources:
     async def add(self, spec: SourceSpec, now: datetime, workspace: Workspace | None = None) -> Source:
         owner = workspace or _HOUSE
         for whose in (_HOUSE, owner):
-            known = await self._at(spec.address, whose)
-            if known is not None and known["listed"]:
+            known = await self._read_at(spec.address, whose)
+            if known is not None:
                 return await self._woken(_source_of(known), now)
         await self._put(spec, "command", now, owner)
         known = await self._at(spec.address, owner)
         assert known is not None  # it was just put there
         return _source_of(known)
+
+    async def add_all(self, specs: Sequence[SourceSpec], now: datetime) -> tuple[Source, ...]:
+        addresses = [spec.address for spec in specs]
+        mine = select(sources).where(sources.c.address.in_(addresses), is_of(sources, _HOUSE))
+        known = {row["address"]: row["listed"] for row in (await self._connection.execute(mine)).mappings()}
+        fresh = [_row(spec, "command", now, _HOUSE) for spec in specs if spec.address not in known]
+        if fresh:
+            await self._connection.execute(sources.insert(), fresh)
+        for spec in specs:
+            if known.get(spec.address) is False:
+                await self._put(spec, "command", now, _HOUSE)
+        rows = await self._connection.execute(mine.order_by(sources.c.id))
+        return tuple(_source_of(row) for row in rows.mappings() if not known.get(row["address"]))
 
     async def _woken(self, source: Source, now: datetime) -> Source:
         """A source that was given up on is tried again when somebody adds it anew."""
@@ -55,17 +69,21 @@ class SqlSources:
         query = select(sources).where(sources.c.address == address, is_of(sources, owner))
         return (await self._connection.execute(query)).mappings().one_or_none()
 
+    async def _read_at(self, address: str, owner: Workspace) -> RowMapping | None:
+        """The source that has this address, else one that moved there or whose feed was found there."""
+        query = _LISTED.where(or_(sources.c.address == address, sources.c.reads == address), is_of(sources, owner))
+        query = query.order_by(sources.c.address != address, sources.c.id).limit(1)
+        return (await self._connection.execute(query)).mappings().one_or_none()
+
     async def _put(self, spec: SourceSpec, origin: Origin, now: datetime, owner: Workspace) -> None:
         """One that was forgotten starts anew under its old number; a known one keeps its state, perhaps due sooner."""
         known = await self._at(spec.address, owner)
-        asked = {"origin": origin, "category": spec.category, "every": spec.every, "max_age": spec.max_age}
         if known is None:
-            new = {"address": spec.address, "platform": owner.platform, "workspace": owner.name, **asked, **_anew(now)}
-            await self._connection.execute(sources.insert().values(new))
+            await self._connection.execute(sources.insert().values(_row(spec, origin, now, owner)))
         else:
             state = {"next_at": min(known["next_at"], now + spec.every)} if known["listed"] else _anew(now)
             await self._connection.execute(
-                update(sources).where(sources.c.id == known["id"]).values({**asked, **state})
+                update(sources).where(sources.c.id == known["id"]).values({**_asked(spec, origin), **state})
             )
 
     async def remove(self, source_id: int) -> None:
@@ -98,46 +116,46 @@ class SqlSources:
 
     async def report(self, reports: Sequence[SourceReport]) -> None:
         succeeded = [_success(report) for report in reports if report.succeeded_at is not None]
+        put_off = [{"source": report.source_id, "next": report.next_at} for report in reports if report.put_off]
         failed = [
             _failure(report) | {"now": "paused" if report.paused else "failing"}
             for report in reports
-            if report.succeeded_at is None
+            if report.succeeded_at is None and not report.put_off
         ]
-        if succeeded:
-            await self._connection.execute(_SUCCEED, succeeded)
-        if failed:
-            await self._connection.execute(_FAIL, failed)
+        astray = [{"source": report.source_id} for report in reports if report.astray]
+        batches = ((_SUCCEED, succeeded), (_FAIL, failed), (_PUT_OFF, put_off), (_GO_HOME, astray))
+        for statement, rows in batches:
+            if rows:
+                await self._connection.execute(statement, rows)
 
     async def standings(self, viewer: Workspace | None = None) -> Mapping[int, Standing]:
         return await standings(self._connection, viewer)
 
-    async def reputations(self) -> Mapping[int, Standing]:
-        owners = select(sources.c.id, sources.c.platform, sources.c.workspace)
-        owned = {source: Workspace(*owner) for source, *owner in await self._connection.execute(owners)}
-        query = _VOTED.add_columns(votes.c.platform, votes.c.workspace).group_by(votes.c.platform, votes.c.workspace)
-        by: dict[int, dict[Workspace, Standing]] = {}
-        for source, valued, unvalued, *who in await self._connection.execute(query):
-            by.setdefault(source, {})[Workspace(*who)] = Standing(valued=valued, unvalued=unvalued)
-        judged: dict[int, Standing] = {}
-        for source, votings in by.items():
-            judges = votings.keys() if owned[source] == _HOUSE else votings.keys() & {owned[source]}
-            if len(judges) == 1:
-                judged[source] = votings[next(iter(judges))]
-        return judged
+
+def _row(spec: SourceSpec, origin: Origin, now: datetime, owner: Workspace) -> dict[str, object]:
+    whose = {"platform": owner.platform, "workspace": owner.name}
+    return {"address": spec.address, **whose, **_asked(spec, origin), **_anew(now)}
+
+
+def _asked(spec: SourceSpec, origin: Origin) -> dict[str, object]:
+    return {"origin": origin, "category": spec.category, "every": spec.every, "max_age": spec.max_age}
+
+
+_FORGOTTEN = dict.fromkeys(("etag", "last_modified", "body_hash", "reads", "move"))
 
 
 def _anew(now: datetime) -> dict[str, object]:
     return {
+        **_FORGOTTEN,
         "listed": True,
         "title": None,
         "state": "new",
-        "etag": None,
-        "last_modified": None,
-        "body_hash": None,
         "next_at": now,
         "last_success": None,
         "error": None,
+        "fault": None,
         "failures": 0,
+        "rhythm": None,
     }
 
 
@@ -153,7 +171,11 @@ _SUCCEED = (
         body_hash=bindparam("hash"),
         last_success=bindparam("at"),
         error=bindparam("problem"),
+        fault=bindparam("why"),
         failures=0,
+        reads=bindparam("instead"),
+        move=bindparam("moving"),
+        rhythm=bindparam("beat"),
     )
 )
 _FAIL = (
@@ -163,9 +185,12 @@ _FAIL = (
         next_at=bindparam("next"),
         state=bindparam("now"),
         error=bindparam("problem"),
+        fault=bindparam("why"),
         failures=sources.c.failures + 1,
     )
 )
+_PUT_OFF = update(sources).where(sources.c.id == bindparam("source")).values(next_at=bindparam("next"))
+_GO_HOME = update(sources).where(sources.c.id == bindparam("source")).values(_FORGOTTEN)
 
 
 def _success(report: SourceReport) -> dict[str, object]:
@@ -176,37 +201,14 @@ def _success(report: SourceReport) -> dict[str, object]:
         "modified": report.validators.last_modified,
         "hash": report.validators.body_hash,
         "at": report.succeeded_at,
+        "instead": report.reads,
+        "moving": report.move,
+        "beat": report.rhythm,
     }
 
 
 def _failure(report: SourceReport) -> dict[str, object]:
-    return {"source": report.source_id, "next": report.next_at, "problem": report.error}
-
-
-_CARRIED = sightings.c.source_id
-_POSTED = (
-    select(_CARRIED, func.count(distinct(outbox.c.article_id)))
-    .join_from(sightings, outbox, outbox.c.article_id == sightings.c.article_id)
-    .where(outbox.c.state == "posted")
-    .group_by(_CARRIED)
-)
-_VOTED = (
-    select(_CARRIED, func.sum(case((votes.c.value > 0, 1), else_=0)), func.sum(case((votes.c.value < 0, 1), else_=0)))
-    .join_from(sightings, votes, votes.c.article == sightings.c.article_id)
-    .group_by(_CARRIED)
-)
-
-
-async def standings(connection: AsyncConnection, viewer: Workspace | None) -> dict[int, Standing]:
-    """Of every source that earned anything; an article carried by several counts for each."""
-    posted, voted = _POSTED, _VOTED
-    if viewer is not None:
-        posted = posted.join(digests, digests.c.id == outbox.c.digest_id).join(channels).where(is_of(channels, viewer))
-        voted = voted.where(is_of(votes, viewer))
-    found = {source: Standing(posted=count) for source, count in await connection.execute(posted)}
-    for source, valued, unvalued in await connection.execute(voted):
-        found[source] = replace(found.get(source, Standing()), valued=valued, unvalued=unvalued)
-    return found
+    return {"source": report.source_id, "next": report.next_at, "problem": report.error, "why": report.fault}
 
 
 def _source_of(row: RowMapping) -> Source:
@@ -221,5 +223,9 @@ def _source_of(row: RowMapping) -> Source:
         next_at=row["next_at"],
         last_success=row["last_success"],
         error=row["error"],
+        fault=row["fault"],
         failures=row["failures"],
+        reads=row["reads"],
+        move=row["move"],
+        rhythm=row["rhythm"] or Rhythm(),
     )

@@ -21,7 +21,18 @@ from sqlalchemy import (
     false,
 )
 
-from bot.model import Block, ChannelSettings, Link, Message, QualityParts, Rating, Reason, Takeaway
+from bot.model import (
+    Block,
+    ChannelSettings,
+    Link,
+    Message,
+    Move,
+    QualityParts,
+    Rating,
+    Reason,
+    Rhythm,
+    Takeaway,
+)
 from bot.storage.columns import Duration, Moment, Packed, Stated
 
 metadata = MetaData(
@@ -65,6 +76,10 @@ sources = Table(
     Column("failures", Integer, nullable=False),
     Column("platform", Text, nullable=False),  # whose it is: both empty for the house's
     Column("workspace", Text, nullable=False),
+    Column("reads", Text, index=True),  # what is fetched instead of its own address
+    Column("move", Packed(Move)),
+    Column("rhythm", Packed(Rhythm)),
+    Column("fault", Packed(Reason)),
     UniqueConstraint("address", "platform", "workspace"),
 )
 
@@ -107,6 +122,15 @@ sightings = Table(
     _to("sources", "source_id", primary_key=True),
     Column("said", Text, nullable=False),  # fingerprint of what this source said last
     Index(None, "source_id"),
+    sqlite_with_rowid=False,
+)
+
+# Other keys that an article is known by: a feed's own name for it, the address that its own leads to.
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("article_key", Text, nullable=False),  # as everybody's; a workspace's own begins with a line more
     sqlite_with_rowid=False,
 )
 

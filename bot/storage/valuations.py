@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import CastVote, Valued, Workspace
+from bot.model import CastVote, Standing, Valued, Workspace
 from bot.storage.holdings import is_of
+from bot.storage.standings import reputations
 from bot.storage.tables import votes
 
 _VALUE = func.sum(votes.c.value)
@@ -34,6 +35,9 @@ class SqlValuations:
         if viewer is not None:
             query = query.where(is_of(votes, viewer))
         return tuple(Valued(*row) for row in await self._connection.execute(query))
+
+    async def reputations(self) -> Mapping[int, Standing]:
+        return await reputations(self._connection)
 
     async def cast(self) -> AsyncIterator[CastVote]:
         columns = (votes.c.article, votes.c.platform, votes.c.workspace, votes.c.ballot, votes.c.option, votes.c.value)

@@ -26,7 +26,9 @@ PURE = (
 )
 VERBS = (*NOUNS, "bot.ports", *PURE)
 FACE = ("bot.config", "bot.records", "bot.logs", "bot.samples", "bot.platforms")
-SOURCES = ("bot.sources.fetch", "bot.sources.folder", "bot.sources.worker", "bot.sources.workers")  # the wired ones
+SOURCES = tuple(  # the wired ones
+    f"bot.sources.{name}" for name in ("fetch", "folder", "refusals", "turns", "worker", "workers")
+)
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ LIBRARIES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "aiohttp": (
             *_CLIENTS,
+            "bot.sources.refusals",  # names what the client raises
             "adapters.discord",
             "adapters.slack",
         ),  # the SDK's own sessions stand on it and raise its errors

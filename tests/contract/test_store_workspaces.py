@@ -263,7 +263,7 @@ async def test_a_source_is_judged_by_its_own_workspace_or_by_the_only_one_that_v
                 cast(by_two, TWO, voter="v2"),
             ]
         )
-        judged = await tx.sources.reputations()
+        judged = await tx.valuations.reputations()
     assert judged == {own: Standing(valued=1), house: Standing(unvalued=1)}
 
 

@@ -73,9 +73,9 @@ def test_what_is_wrong_on_this_machine_and_with_the_sources_comes_with_its_fix(t
     assert ended.code == 1
     assert f"✗ http: port {port} on 127.0.0.1 is in use by another program\n  → Stop what uses it, or set" in ended.out
     assert f"✗ source: {tmp_path / 'nowhere'} is not there\n  → Make it (mkdir -p {tmp_path / 'nowhere'})" in ended.out
-    assert f"✗ source: {tmp_path / 'broken.xml'}: " in ended.out
-    assert f"  → See what is there: digestbot inspect {tmp_path / 'broken.xml'}" in ended.out
-    assert "✓ sources: 1 of 3 are well" in ended.out
+    assert f"✗ source: 3: {tmp_path / 'broken.xml'}: " in ended.out
+    assert "digestbot sources check 3 tries it now" in ended.out
+    assert "✓ sources: 3: 1 fine, 2 failing" in ended.out
     assert "✓ schedule: web: the next digest is due " in ended.out
     assert "✓ schedule: other: no schedule, so digests come by command alone" in ended.out
 

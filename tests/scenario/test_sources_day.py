@@ -1,8 +1,10 @@
-"""A day of a source on a local server: new, unchanged, edited, busy, broken, moved, gone; all once, nothing missed."""
+"""Days of a source on a local server: new, unchanged, edited, renamed, busy, broken, moved, gone; all once, nothing
+missed, and no request too many."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +31,7 @@ database = "sqlite:///digest.db"
 
 [fetch]
 allow_private = ["127.0.0.0/8"]
+spacing = "0s"
 
 [[sources]]
 url = "{address}/feed.xml"
@@ -38,7 +41,18 @@ every = "1h"
 name = "web"
 platform = "web"
 schedule = "0 9 * * *"
+min_quality = 0.0
+max_articles = 10
 """
+
+
+@dataclass(frozen=True)
+class Item:
+    title: str
+    slug: str
+    guid: str
+    text: str
+    dated: datetime
 
 
 class Publisher:
@@ -46,12 +60,17 @@ class Publisher:
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
-        self.items: dict[int, tuple[str, datetime]] = {}
+        self.items: list[Item] = []
         self.mood: int | tuple[int, dict[str, str]] = 200
+        self.new_home: int = 200  # what the address that it moved to answers
         self.asked: list[tuple[datetime, str, int]] = []
 
-    def publish(self, number: int, *, text: str | None = None, dated: datetime | None = None) -> None:
-        self.items[number] = (text or article_text(number) * 3, dated or self.clock.now())
+    def publish(self, number: int) -> None:
+        words = (f"Story {number}", str(number), f"tag:{number}", article_text(number) * 3)
+        self.items.insert(0, Item(*words, self.clock.now()))
+
+    def change(self, number: int, **what: str | datetime) -> None:
+        self.items = [replace(one, **what) if one.slug == str(number) else one for one in self.items]  # type: ignore[arg-type]
 
     async def answer(self, request: web.Request) -> web.Response:
         response = self._response(request)
@@ -60,8 +79,8 @@ class Publisher:
 
     def _response(self, request: web.Request) -> web.Response:
         status, headers = self.mood if isinstance(self.mood, tuple) else (self.mood, {})
-        if status == 301 and request.path == "/moved.xml":
-            status, headers = 200, {}
+        if request.path == "/moved.xml":
+            status, headers = self.new_home, {}
         if status != 200:
             return web.Response(status=status, headers=headers)
         tag = f'"{hash(repr(self.items)):x}"'
@@ -71,11 +90,15 @@ class Publisher:
 
     def feed(self) -> bytes:
         items = "".join(
-            f"<item><title>Story {number}</title><link>https://example.org/{number}</link>"
-            f"<pubDate>{dated:%a, %d %b %Y %H:%M:%S} GMT</pubDate><description>{text}</description></item>"
-            for number, (text, dated) in sorted(self.items.items(), reverse=True)
+            f"<item><title>{one.title}</title><link>https://example.org/{one.slug}</link>"
+            f"<guid isPermaLink='false'>{one.guid}</guid>"
+            f"<pubDate>{one.dated:%a, %d %b %Y %H:%M:%S} GMT</pubDate><description>{one.text}</description></item>"
+            for one in self.items
         )
         return f"<rss version='2.0'><channel><title>Day</title>{items}</channel></rss>".encode()
+
+    def visits(self, path: str) -> list[datetime]:
+        return [at for at, asked, _ in self.asked if asked == path]
 
 
 @pytest.fixture
@@ -123,6 +146,20 @@ async def articles_of(app: App) -> dict[str, StoredArticle]:
     return by_address
 
 
+async def posted(app: App) -> list[str]:
+    """What the channel had, digest after digest."""
+    platform = app.platforms["web"]
+    assert isinstance(platform, FakePlatform)
+    return platform.titles
+
+
+async def post_a_digest(app: App) -> None:
+    async with app.store.read() as view:
+        (channel,) = await view.channels.all()
+    digest = await app.engine.compose.settle(await app.engine.compose.open_now(channel))
+    await app.engine.deliver.digest(digest.id)
+
+
 async def test_a_day_of_a_source(app: App, publisher: Publisher, clock: FakeClock) -> None:
     for number in range(3):
         publisher.publish(number)
@@ -131,14 +168,25 @@ async def test_a_day_of_a_source(app: App, publisher: Publisher, clock: FakeCloc
     assert statuses[:2] == [200, 304]
     assert set(statuses[1:]) == {304}
     assert len(await articles_of(app)) == 3
+    await post_a_digest(app)
+    assert sorted(await posted(app)) == ["Story 0", "Story 1", "Story 2"]
 
-    publisher.publish(0, dated=clock.now())  # dated anew
-    publisher.publish(1, text=article_text(101) * 3)  # edited
+    publisher.change(0, dated=clock.now())
+    publisher.change(1, text=article_text(101) * 3)
+    publisher.change(2, title="A title of its own", guid="tag:other")
     publisher.publish(3)
+    publisher.items.append(publisher.items[0])  # twice in one feed
+    await pass_time(app, clock, 2)
+    publisher.change(0, slug="moved-slug")
     await pass_time(app, clock, 2)
     stored = await articles_of(app)
-    assert sorted(stored) == [f"https://example.org/{number}" for number in range(4)]
+    assert sorted(stored) == [
+        *(f"https://example.org/{number}" for number in (1, 2, 3)),
+        "https://example.org/moved-slug",
+    ]
     assert article_text(101).split("\n")[3] in stored["https://example.org/1"].article.text
+    assert stored["https://example.org/2"].article.title == "A title of its own"
+    publisher.items.pop()
 
     publisher.mood = (429, {"Retry-After": str(3 * 3600)})
     publisher.publish(4)
@@ -163,10 +211,61 @@ async def test_a_day_of_a_source(app: App, publisher: Publisher, clock: FakeCloc
     await pass_time(app, clock, 9)
     assert ("/moved.xml", 200) in [(path, status) for _, path, status in publisher.asked]
     assert (await source_of(app)).state == "ok"
-    assert sorted(await articles_of(app)) == [f"https://example.org/{number}" for number in range(6)]
 
-    visits = [at for at, path, _ in publisher.asked if path == "/feed.xml"]
+    publisher.mood = 410
+    await pass_time(app, clock, 24)
+    assert publisher.asked[-1][2] == 410
+    assert [status for _, _, status in publisher.asked].count(410) == 1
+    assert (await source_of(app)).state == "paused"
+
+    await post_a_digest(app)
+    assert sorted(await posted(app)) == [f"Story {number}" for number in range(6)]  # each once, none missed
+    assert len(await articles_of(app)) == 6
+    visits = publisher.visits("/feed.xml")
     assert all(later - earlier >= HOUR for earlier, later in pairwise(visits))
+    assert len(publisher.asked) <= 30  # in 53 hours
+
+
+async def test_a_source_that_moved_for_good_is_asked_where_it_is_and_at_home_when_it_is_gone_there(
+    app: App, publisher: Publisher, clock: FakeClock
+) -> None:
+    publisher.publish(1)
+    await pass_time(app, clock, 2)
+    source = await source_of(app)
+    await post_a_digest(app)
+    publisher.mood = (308, {"Location": "/moved.xml"})
+    await pass_time(app, clock, 24)
+    assert (await source_of(app)).reads is None  # it may be a mistake
+    await pass_time(app, clock, 48)
+    moved = await source_of(app)
+    assert moved.reads is not None
+    assert moved.reads.endswith("/moved.xml")
+    assert (moved.id, moved.spec, moved.state) == (source.id, source.spec, "ok")
+    last = publisher.visits("/feed.xml")[-1]
+    publisher.publish(2)
+    await pass_time(app, clock, 12)
+    assert publisher.visits("/feed.xml")[-1] == last
+    await post_a_digest(app)
+    assert await posted(app) == ["Story 1", "Story 2"]
+    async with app.store.begin() as tx:
+        assert (await tx.sources.add(SourceSpec(address=moved.reads), clock.now())).id == source.id
+
+    publisher.new_home, publisher.mood = 410, 200
+    publisher.publish(3)
+    await pass_time(app, clock, 12)
+    home = await source_of(app)
+    assert (home.state, home.reads) == ("ok", None)
+    assert len(await articles_of(app)) == 3
+
+
+async def test_a_source_is_asked_by_its_own_rhythm(app: App, publisher: Publisher, clock: FakeClock) -> None:
+    for number in range(3):
+        publisher.publish(number)
+        publisher.change(number, dated=clock.now() - (3 - number) * timedelta(days=30))
+    await pass_time(app, clock, 24)
+    visits = publisher.visits("/feed.xml")
+    assert len(visits) == 6
+    assert all(4 * HOUR <= later - earlier < 4 * HOUR + STEP for earlier, later in pairwise(visits))
 
 
 async def test_what_is_gone_is_left_alone_and_admins_are_told_once(

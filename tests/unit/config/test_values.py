@@ -28,13 +28,13 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "seconds"), [("0s", 0), ("90s", 90), ("1h", 3600)])
 def test_a_jitter_may_be_nothing(text: str, seconds: int) -> None:
-    assert values.jitter_of(text) == timedelta(seconds=seconds)
+    assert values.pause_of(text) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize("text", ["", "0", "61m", "-1s", "999999999w"])
 def test_what_is_no_jitter_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match='must be a duration from "0s" to "1h"'):
-        values.jitter_of(text)
+        values.pause_of(text)
 
 
 def test_a_duration_that_a_command_was_given_is_named_with_its_option() -> None:

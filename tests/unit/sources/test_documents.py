@@ -199,3 +199,12 @@ def test_the_samples_of_the_demo_are_all_read(tmp_path: Path) -> None:
 
     read = [read_document(path.read_bytes(), str(path), None) for path in sorted(folder().iterdir())]
     assert sum(len(one.articles) if isinstance(one, ParsedFeed) else 1 for one in read) >= 9
+
+
+async def test_a_page_that_takes_too_much_memory_is_told_so_and_costs_no_other_its_turn() -> None:
+    page = b"<html><body><article>" + b"<p>x</p>" * 1_000_000 + b"</article></body></html>"
+    async with WorkerReader(workers=1) as reader:
+        with pytest.raises(ParseError, match="more than 150 MB of memory"):
+            await reader.read(page, "https://example.org/long", "text/html")
+        with pytest.raises(ParseError, match="no text"):
+            await reader.read(b"<html><body></body></html>", "https://example.org/empty", "text/html")

@@ -44,6 +44,12 @@ async def _loop(_: web.Request) -> web.Response:
     raise web.HTTPFound("/loop")
 
 
+async def _sent(request: web.Request) -> web.Response:
+    """Sends on by the statuses in its path, one after another: /sent/301,302."""
+    status, _, rest = request.match_info["statuses"].partition(",")
+    return web.Response(status=int(status), headers={"Location": f"/sent/{rest}" if rest else "/plain"})
+
+
 async def _slow(_: web.Request) -> web.Response:
     await asyncio.Event().wait()
     return web.Response()
@@ -78,6 +84,7 @@ async def site() -> AsyncIterator[str]:
     pages = {"tagged": _tagged, "plain": _plain, "away": _away, "loop": _loop, "slow": _slow, "bomb": _bomb}
     pages |= {"busy": _busy, "sound": _sound, "packed": _packed, "fresh": _fresh}
     app.add_routes([web.get(f"/{name}", page) for name, page in pages.items()])
+    app.add_routes([web.get("/sent/{statuses}", _sent)])
     server = TestServer(app)
     await server.start_server()
     yield f"http://127.0.0.1:{server.port}"
@@ -116,6 +123,26 @@ async def test_what_goes_wrong_is_told_with_the_address(
         await fetcher.fetch(f"{site}/{page}", trusted=True)
     assert said in str(told.value)
     assert f"{site}/{page}" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "moved"),
+    [
+        ("301", "/plain"),
+        ("308", "/plain"),
+        ("302", None),
+        ("307", None),
+        ("301,308", "/plain"),
+        ("301,302", "/sent/302"),
+        ("302,301", None),
+    ],
+)
+async def test_what_moved_for_good_is_told_as_far_as_it_is_for_good(
+    site: str, fetcher: SourceFetcher, statuses: str, moved: str | None
+) -> None:
+    fetched = await fetcher.fetch(f"{site}/sent/{statuses}", trusted=True)
+    assert fetched.documents[0].body == BODY
+    assert fetched.moved == (site + moved if moved else None)
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])

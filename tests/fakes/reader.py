@@ -1,0 +1,13 @@
+"""The readers in this process, for documents of our own making."""
+
+from __future__ import annotations
+
+from bot.model import Article, ParsedFeed
+from bot.sources.sniff import read_document
+
+
+class InlineReader:
+    """Implements `ports.Reader` without limits."""
+
+    async def read(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed | Article:
+        return read_document(body, url, content_type)
