@@ -10,6 +10,7 @@ from aiohttp import web
 from adapters.web.acts import fields_of
 from adapters.web.drawn import Drawing, ReplyView
 from adapters.web.guard import Guard, Refusal, Visit
+from adapters.web.health import name_of
 from bot.model import Channel, Command
 
 _LONGEST = 2000  # characters of a command
@@ -61,7 +62,11 @@ class Admin:
         return {spec.name for spec in self._house.commands if spec.admin} | {"digest preview"}
 
     async def _page(self, visit: Visit, channel: Channel, answer: ReplyView | None = None) -> web.Response:
-        sources = await self._house.statistics.sources(channel.spec.home)
+        folder = self._house.say("web.sources.folder", visit.locale)
+        sources = [
+            (source, name_of(source, visit.visitor, folder), standing)
+            for source, standing in await self._house.statistics.sources(channel.spec.home)
+        ]
         return self._guard.page(
             visit,
             "admin_channel.html",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from aiohttp import web
 
 from adapters.web.format import host_name, safe_url
@@ -35,8 +37,11 @@ class HealthPage:
 
 
 def name_of(source: Source, visitor: Visitor, folder: str) -> str:
-    """What a source is called: its title; else its address for admins, and the host of it, or `folder`, for others."""
+    """What a source is called: its title; else for admins its address, of a folder the last part; for others its host,
+    or `folder`."""
     address = source.spec.address
-    if source.title or visitor.admin:
-        return source.title or address
-    return folder if source.spec.local else host_name(safe_url(address)) or folder
+    if source.title:
+        return source.title
+    if source.spec.local:
+        return (visitor.admin and PurePath(address).name) or folder
+    return address if visitor.admin else host_name(safe_url(address)) or folder

@@ -83,7 +83,7 @@ PAGES = {
     "statistics": "/c/reading/statistics",
     "digest": "/d/{d}",
     "article": "/a/{a}?c=reading",
-    "search": "/search?q=model",
+    "search": "/search?q=queue",
     "sources": "/sources",
     "admin": "/admin",
     "admin-channel": "/admin/c/reading",

@@ -40,16 +40,17 @@ def _shoot(browser: Browser, folder: Path, target: Path, looks: Collection[str],
 
 def main(target: Path, wanted: Collection[str]) -> None:
     target.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_FLAGS))
+    with tempfile.TemporaryDirectory() as place:
         english, chinese = Path(place, "en"), Path(place, "zh")
         english.mkdir()
-        asyncio.run(staged(english))
+        asyncio.run(staged(english))  # before Playwright, whose loop stays in this thread
         shutil.copytree(english, chinese)
         configured(chinese, "zh-Hant")
-        _shoot(browser, english, target, ("light", "dark", "phone"), wanted)
-        _shoot(browser, chinese, target, ("zh-light", "zh-phone"), wanted)
-        browser.close()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_FLAGS))
+            _shoot(browser, english, target, ("light", "dark", "phone"), wanted)
+            _shoot(browser, chinese, target, ("zh-light", "zh-phone"), wanted)
+            browser.close()
 
 
 if __name__ == "__main__":

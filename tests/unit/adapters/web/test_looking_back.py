@@ -87,7 +87,7 @@ async def test_statistics_are_drawn_and_said_in_tables_too(opened: Open) -> None
     assert page.count("<rect") > 4
     assert page.count("<circle") == 2
     assert NASTY not in page
-    for words in ("1 Jun 2026", "web.count count=7", "/srv/secret", "stage.min_quality", "count=5 picked=2"):
+    for words in ("1 Jun 2026", "web.count count=7", ">secret<", "stage.min_quality", "count=5 picked=2"):
         assert words in page
     assert "<table" in page.partition("<details>")[2]
 
@@ -177,6 +177,7 @@ async def test_others_see_how_sources_are_but_no_address_and_no_error(opened: Op
         ("https://www.news.example/feed", None, True, "https://www.news.example/feed"),
         ("https://user:pass@news.example/feed", None, False, "folder"),
         ("/srv/articles", None, False, "folder"),
+        ("/srv/articles", None, True, "articles"),
         ("/srv/articles", "Notes", False, "Notes"),
     ],
 )
