@@ -29,7 +29,7 @@ _BULLETED = re.compile(r"\s*(?:[•‣◦▪●■►➤✓✔・]|[-–—*·]\
 _NUMBERED = re.compile(r"\s*\(?\d{1,2}[.)、]\s")
 _TOLD = re.compile(r"[.!?…。！？]\W*$")
 _WIDE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
-_SPECIFICATION = re.compile(r"[^:：]{1,30}[:：]\s*.{1,30}")
+_SPECIFICATION = re.compile(r"[^:：|]{1,30}(?:[:：]|\s\|)\s*.{0,29}[^.!?…。！？]")
 
 _LONGEST_PROSE_SECTION = 6  # paragraphs
 _PROSE_SHARE = 0.4  # of the document, that takeaways told in prose may be
