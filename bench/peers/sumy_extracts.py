@@ -11,7 +11,6 @@ import json
 import re
 import sys
 import time
-from statistics import median
 
 from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 from sumy.nlp.stemmers import Stemmer
@@ -30,7 +29,6 @@ METHODS = {
     "sumy SumBasic": SumBasicSummarizer,
 }
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['-])*")
-ROUNDS = 3
 
 
 class Words:
@@ -48,12 +46,9 @@ def main() -> None:
 def measured(method: type, documents: list[tuple[list[str], int]]) -> tuple[list[list[int]], float]:
     summarizer = method(Stemmer("english"))
     summarizer.stop_words = get_stop_words("english")
-    rounds: list[float] = []
-    for _ in range(ROUNDS):
-        started = time.process_time()
-        chosen = [places(summarizer, sentences, n) for sentences, n in documents]
-        rounds.append(time.process_time() - started)
-    return chosen, 1000 * median(rounds) / len(documents)
+    began = time.process_time()
+    chosen = [places(summarizer, sentences, n) for sentences, n in documents]
+    return chosen, 1000 * (time.process_time() - began) / len(documents)
 
 
 def places(summarizer: object, sentences: list[str], n: int) -> list[int]:

@@ -14,6 +14,7 @@ from bot.sources.dates import when_of
 from bot.sources.decoding import decoded
 from bot.sources.markup import blocks_of, tree_of
 from bot.sources.metadata import Head, head_of
+from bot.sources.stated import stated_takeaways
 from bot.text.harmless import harmless_line
 from bot.text.outline import takeaway_ranges
 
@@ -45,7 +46,8 @@ def read(html: bytes, url: str) -> Article:
         summary=head.summary,
         rating=facts.rating or head.rating,
     )
-    article = article_of(stated, _with_sections(_main_of(tree) or whole, whole))
+    alone = () if takeaway_ranges(whole) or not whole else stated_takeaways(tree)
+    article = article_of(stated, [*alone, *_with_sections(_main_of(tree) or whole, whole)])
     if not article.blocks:
         raise ParseError("there is no article in it: no text was found")
     return article

@@ -26,11 +26,14 @@ __all__ = [
 
 _LEAD = re.compile(r"\s*(?P<lead>[^\n:：]{2,60}?)\s*(?:[:：]\s*|\s[–—-]\s|\n)(?=\S)")
 _BULLETED = re.compile(r"\s*(?:[•‣◦▪●■►➤✓✔・]|[-–—*·]\s|\(?1[.)、]\s)")
-_SPECIFICATION = re.compile(r"[^:：]{1,30}[:：]\s*.{1,30}")
+_NUMBERED = re.compile(r"\s*\(?\d{1,2}[.)、]\s")
+_TOLD = re.compile(r"[.!?…。！？]\W*$")
+_WIDE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
+_SPECIFICATION = re.compile(r"[^:：|]{1,30}(?:[:：]|\s\|)\s*.{0,29}[^.!?…。！？]")
 
 _LONGEST_PROSE_SECTION = 6  # paragraphs
 _PROSE_SHARE = 0.4  # of the document, that takeaways told in prose may be
-_SHORTEST_PROSE = 15  # characters
+_SHORTEST_PROSE, _SHORTEST_UNSTOPPED = 12, 60  # characters; a third in scripts of syllables and ideographs
 _LEAD_IN = 2  # paragraphs before a section's list
 
 
@@ -61,7 +64,9 @@ def _section_end(blocks: Sequence[Block], at: int, whole: int) -> int:
     """One past the section that begins at this block; `at` itself where none does."""
     block = blocks[at]
     if block.kind in ("paragraph", "callout"):
-        return at + 1 if takeaway_lead(block.text) is not None and not _is_menu(block) else at
+        lead = takeaway_lead(block.text)
+        is_told = lead is not None and (len(block.items) > 1 or _is_told(block.text[lead:]))
+        return at + 1 if is_told and not _is_menu(block) else at
     if block.kind != "heading" or not is_takeaway_heading(block.text):
         return at
     run = at + 1
@@ -71,11 +76,11 @@ def _section_end(blocks: Sequence[Block], at: int, whole: int) -> int:
     first = next((number for number, one in enumerate(content) if _is_listed(one)), None)
     if first is not None and first <= _LEAD_IN:
         last = first
-        while last < len(content) and _is_listed(content[last]):
+        while last < len(content) and (_is_listed(content[last]) or _NUMBERED.match(content[last].text)):
             last += 1
         return at if all(_is_menu(one) for one in content[first:last]) else at + 1 + last
     prose = sum(len(one.text) for one in content)
-    if prose < _SHORTEST_PROSE:
+    if not content or not _is_told(content[0].text):
         return at
     if len(content) <= _LONGEST_PROSE_SECTION and prose <= _PROSE_SHARE * whole:
         return run
@@ -84,6 +89,14 @@ def _section_end(blocks: Sequence[Block], at: int, whole: int) -> int:
 
 def _is_listed(block: Block) -> bool:
     return block.kind in ("list", "table") or bool(block.items) or _BULLETED.match(block.text) is not None
+
+
+def _is_told(text: str) -> bool:
+    """Whether a text says something, and is not but a label or the title of something else."""
+    text = text.strip()
+    scale = 3 if _WIDE.search(text) else 1
+    shortest = _SHORTEST_PROSE if _TOLD.search(text, max(0, len(text) - 8)) else _SHORTEST_UNSTOPPED
+    return len(text) * scale >= shortest
 
 
 def _is_menu(block: Block) -> bool:
