@@ -26,6 +26,7 @@ from bot.sources.workers import WorkerReader
 from bot.storage.archive import StoredArchive
 from bot.storage.database import Database
 from bot.storage.drafts import StoredDrafts
+from bot.storage.inbox import SealedInbox
 from bot.storage.vault import SealedVault
 from bot.votes.voters import voter_of
 
@@ -134,7 +135,8 @@ async def opened(
         quota = Quota(member=settings.fetch.member_reads, workspace=settings.fetch.workspace_reads)
         commands = Commands(store=store, engine=engine, clock=clock, quota=quota)
         ear = Ear(store=store, engine=engine, commands=commands)
-        house = House(ear, _archive(store, secret), engine.standings, SealedVault(database, secret))
+        inbox = await stack.enter_async_context(aclosing(SealedInbox(database, secret)))
+        house = House(ear, _archive(store, secret), engine.standings, SealedVault(database, secret), inbox)
         names = {spec.platform for spec in settings.channels} if connect else set()
         kits = {name: kit_of(name, settings.platform_settings(name)) for name in sorted(names)}
         for name, kit in kits.items():

@@ -1,6 +1,17 @@
 """What the engine needs of the world, and what platforms need of the engine: at most 8 methods each."""
 
-from bot.ports.platform import Archive, ChatPlatform, Closable, Discreet, House, Listener, PlatformKit, Standings, Vault
+from bot.ports.platform import (
+    Archive,
+    ChatPlatform,
+    Closable,
+    Discreet,
+    House,
+    Inbox,
+    Listener,
+    PlatformKit,
+    Standings,
+    Vault,
+)
 from bot.ports.store import (
     Articles,
     Channels,
@@ -28,6 +39,7 @@ __all__ = [
     "Fetcher",
     "Handler",
     "House",
+    "Inbox",
     "Jobs",
     "Listener",
     "Outbox",

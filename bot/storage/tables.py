@@ -254,6 +254,15 @@ secrets = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
+# What a platform told, by a key that the adapter gives it, until it is dealt with.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # What a language model said of a text, under a hash of the model and all that it was asked.
 drafts = Table(
     "drafts",

@@ -139,6 +139,20 @@ class FakeVault:
         self.kept.pop((workspace, name), None)
 
 
+class FakeInbox:
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    async def keep(self, key: str, told: bytes) -> None:
+        self.kept.setdefault(key, told)
+
+    def done(self, key: str) -> None:
+        self.kept.pop(key, None)
+
+    async def left(self, prefix: str) -> Mapping[str, bytes]:
+        return {key: told for key, told in self.kept.items() if key.startswith(prefix)}
+
+
 class FakeHouse:
     """`words` are said where given, else the key with its values."""
 
@@ -154,6 +168,7 @@ class FakeHouse:
         self.listener = FakeListener(self.archive)
         self.standings = FakeStandings()
         self.vault = FakeVault()
+        self.inbox = FakeInbox()
         self.commands: Sequence[CommandSpec] = ()
         self._words = _DATES | dict(words or {})
 
