@@ -65,24 +65,29 @@ class Reactions:
         counts in its turn. Raises StorageError."""
         if (event.get("item") or {}).get("type") != "message" or not event.get("user"):
             return
-        key = _KEPT + event_id
-        told = json.dumps({"team": team, "event": event, "held": held}).encode()
-        kept = asyncio.ensure_future(self._house.inbox.keep(key, told))
-        self._count(key, kept, team, event, held=held)
-        await kept
+        counting = self._count(team, event, held=held, event_id=event_id)
+        told = json.dumps({"team": team, "event": event, "held": held, "event_id": event_id}).encode()
+        await self._house.inbox.keep(_KEPT + event_id, told)
+        self._kept(event_id, counting)
 
     async def resume(self) -> None:
         """Counts what a bot that is no more had acknowledged. Raises StorageError."""
-        for key, told in (await self._house.inbox.left(_KEPT)).items():
-            self._count(key, None, **json.loads(told))
+        for told in (await self._house.inbox.left(_KEPT)).values():
+            given = json.loads(told)
+            self._kept(given["event_id"], self._count(**given))
 
-    def _count(
-        self, key: str, kept: asyncio.Future[None] | None, team: str, event: Mapping[str, Any], *, held: bool
-    ) -> None:
-        """Takes the reaction's place now; the rest is a task of its own."""
+    def _kept(self, event_id: str, counting: asyncio.Task[None]) -> None:
+        def ended(task: asyncio.Task[None]) -> None:
+            if not task.cancelled():
+                self._house.inbox.done(_KEPT + event_id)
+
+        counting.add_done_callback(ended)
+
+    def _count(self, team: str, event: Mapping[str, Any], *, held: bool, event_id: str) -> asyncio.Task[None]:
+        """Takes the reaction's place now, and counts it when its turn has come."""
         ref = MessageRef(PLATFORM, team, str(event["item"]["channel"]), str(event["item"]["ts"]))
         name, user = str(event["reaction"]), str(event["user"])
-        reaction = reaction_on(ref, member=user, name=name, held=held, event_id=key.removeprefix(_KEPT))
+        reaction = reaction_on(ref, member=user, name=name, held=held, event_id=event_id)
         turn = self._order.turn(float(event["event_ts"]))
         if held:
             self._members.expect(team, user)
@@ -90,11 +95,8 @@ class Reactions:
         async def count() -> None:
             await turn
             await self._counted(reaction, author=event.get("item_user"))
-            if kept is not None:
-                await asyncio.wait((kept,))
-            self._house.inbox.done(key)
 
-        self._spawn(count())
+        return self._spawn(count())
 
     async def _counted(self, reaction: Reaction, *, author: str | None) -> None:
         try:
@@ -180,10 +182,11 @@ class Reactions:
         address that Slack gave for that, with a click."""
         self._spawn(self._receipt(reaction, key, answer_to, values))
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _receipt(self, reaction: Reaction, key: str, answer_to: str, values: Mapping[str, object]) -> None:
         try:

@@ -133,6 +133,35 @@ async def test_what_is_settled_has_had_its_turn() -> None:
     assert old.done()
 
 
+async def test_time_in_which_the_process_does_not_run_is_no_time_to_have_waited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order, went, loop, behind = InOrder(0.5, held_up=0, longest=0), [], asyncio.get_running_loop(), 0.0
+    time = loop.time
+    monkeypatch.setattr(loop, "time", lambda: time() + behind)
+    order.connected(0.0)
+
+    async def go(at: int) -> None:
+        await order.turn(at)
+        went.append(at)
+
+    second = asyncio.create_task(go(2))
+    await asyncio.sleep(0.01)
+    behind = 60.0  # a suspended machine: its timers are due, and what came meanwhile has not been read
+    await asyncio.sleep(0.01)
+    await asyncio.gather(second, go(1))
+    assert went == [1, 2]
+
+
+async def test_before_the_first_connection_nothing_has_its_turn() -> None:
+    order = InOrder(0.01, held_up=0.01, longest=1)
+    left = order.turn(5)
+    await asyncio.sleep(0.05)
+    assert not left.done()
+    order.connected(10.0)
+    await asyncio.gather(order.turn(4), left)
+
+
 async def test_who_gives_up_waiting_holds_nobody() -> None:
     order = InOrder(0.01, held_up=0, longest=0)
     order.connected(0.0)
