@@ -27,7 +27,7 @@ from bot.errors import ConfigError, PlatformError
 _log = structlog.get_logger(__name__)
 
 _LARGEST = 1 << 20  # bytes of a request: a click brings the whole message along
-_PING = 10.0  # seconds between pings; after five without an answer the connection is taken for dead
+_PING = 6.0  # seconds between pings; after three without an answer the connection is taken for dead
 _LOOK = 0.25  # seconds between looks at the connection
 _SHORT = 1000  # characters; what Slack says of a connection is shorter
 _STUCK = 60.0  # seconds without a connection after which the client is made anew

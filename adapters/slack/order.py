@@ -17,6 +17,7 @@ _LATE = 1.0  # seconds that an event may come after one that happened later
 _HELD_UP = {"socket": 4.0, "http": 1.5}
 _LONGEST = 120.0  # seconds that all wait: Slack lets an app connect once a minute
 _REMEMBERED = 50_000  # events; Slack sends none again after an hour, and at most 30,000 in one
+_AT_ONCE = 200  # that have their turn in a moment, so that thousands do not keep the loop from hearing more
 _MOMENT = 0.1  # seconds that a moment counts for, however long it was
 
 
@@ -106,6 +107,7 @@ class InOrder:
         self._connected = False
         self._gap: float | None = math.inf  # when it ends; before the first connection there is no saying
         self._deadline = 0.0  # when it does at the latest
+        self._going = False
         self._steady = asyncio.Event()
 
     def connected(self, began: float) -> None:
@@ -151,18 +153,29 @@ class InOrder:
         if self._gap is None or self._clock.now() < self._gap:  # it lasts longer by now
             return
         self._gap = None
-        if self._connected:
-            self._steady.set()
         self._release(self._due)
 
     def _release(self, until: float) -> None:
         self._due = max(self._due, until)
+        if self._gap is None and not self._going:
+            self._going = True
+            asyncio.get_running_loop().call_soon(self._go)
+
+    def _go(self) -> None:
+        self._going = False
         if self._gap is not None:
             return
-        while self._waiting and self._waiting[0][0] <= until:
+        for _ in range(_AT_ONCE):
+            if not self._waiting or self._waiting[0][0] > self._due:
+                break
             turn = heapq.heappop(self._waiting)[2]
             if not turn.done():
                 turn.set_result(None)
+        else:
+            self._release(self._due)
+            return
+        if self._connected:
+            self._steady.set()
 
 
 def in_order(mode: Literal["socket", "http"]) -> InOrder:
