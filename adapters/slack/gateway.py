@@ -129,7 +129,7 @@ class Gateway:
         handler.events = self._events
         client = handler.client
         client.wss_uri = address
-        turns = _Turns(began, self._order)
+        turns = _Turns(began, self._order, client)
         client.on_message_listeners.append(turns.heard)
         loop = asyncio.get_running_loop()
         try:
@@ -164,12 +164,16 @@ class _Turns:
     """Tells whenever a connection begins or is about to end: events may have been missed between them, even where Slack
     only replaced one by another."""
 
-    def __init__(self, began: Callable[[], Awaitable[None]], order: InOrder) -> None:
+    def __init__(self, began: Callable[[], Awaitable[None]], order: InOrder, client: SocketModeClient) -> None:
         self._began = began
         self._order = order
+        self._client = client
         self._telling: set[asyncio.Task[None]] = set()
 
     async def heard(self, message: WSMessage) -> None:
+        """Slack's answer to a ping may stand behind thousands of events; the SDK would take the connection that brings
+        them for dead."""
+        self._client.last_ping_pong_time = time.time()
         kind = _word_of(message.data)
         if kind == "disconnect":
             self._order.lost()

@@ -15,6 +15,7 @@ import structlog
 from adapters.slack.emoji import emoji_of
 from adapters.slack.errors import code_of
 from adapters.slack.format import receipt_payload, vote_of_action
+from adapters.slack.installs import Install
 from adapters.slack.members import Members
 from adapters.slack.order import InOrder
 from adapters.slack.web import Web
@@ -63,7 +64,10 @@ class Reactions:
     async def reacted(self, team: str, event: Mapping[str, Any], *, held: bool, event_id: str) -> None:
         """A reaction that was put on a message, or taken away. Returns when it is kept, and so may be acknowledged; it
         counts in its turn. Raises StorageError."""
-        if (event.get("item") or {}).get("type") != "message" or not event.get("user"):
+        user, install = str(event.get("user") or ""), self._web.installs.known(team)
+        if (event.get("item") or {}).get("type") != "message" or not user:
+            return
+        if install is not None and _is_no_votes(install, user, event.get("item_user")):
             return
         counting = self._count(team, event, held=held, event_id=event_id)
         told = json.dumps({"team": team, "event": event, "held": held, "event_id": event_id}).encode()
@@ -151,8 +155,7 @@ class Reactions:
         Waits until Slack says so. Raises BotError where it never will."""
         while True:
             try:
-                me = (await self._web.installs.of(reaction.workspace)).bot_user
-                if reaction.member == me or (author and me and author != me):
+                if _is_no_votes(await self._web.installs.of(reaction.workspace), reaction.member, author):
                     return False
                 return not (reaction.held and (await self._members.of(reaction.workspace, reaction.member)).bot)
             except PlatformUnavailable as error:
@@ -209,6 +212,12 @@ class Reactions:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _is_no_votes(install: Install, user: str, author: str | None) -> bool:
+    """Whether it is our own reaction, or on a message by somebody else."""
+    me = install.bot_user
+    return user == me or bool(author and me and author != me)
 
 
 def _answer(words: str) -> dict[str, object]:

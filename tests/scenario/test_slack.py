@@ -558,6 +558,17 @@ async def test_many_reactions_at_once_ask_slack_for_its_members_a_thousand_at_a_
     assert asked.count("users.list") <= 3
 
 
+async def test_who_reacts_to_what_others_said_is_not_asked_about(scene: Scene) -> None:
+    server, ada, ben = scene.server, *scene.members[:2]
+    async with scene.house() as app, listening(app, server):
+        await posted(app)
+        await until(lambda: any(one.method == "conversations.info" for one in server.requests))
+        server.react(ada, scene.place.id, server.post_as(ben, scene.place, "hello").ts, "+1")
+        scene.react(ben, 1, "+1")
+        await votes_come_to(app, {"👍": 1})
+    assert [one.args["user"] for one in server.requests if one.method == "users.info"] == [ben.id]
+
+
 async def test_events_of_no_interest_and_malformed_ones_end_nothing(scene: Scene) -> None:
     async with scene.house() as app, listening(app, scene.server):
         await posted(app)
