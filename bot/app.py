@@ -30,6 +30,7 @@ from bot.storage.copies import DatabaseFile
 from bot.storage.database import Database
 from bot.storage.dialect import file_of
 from bot.storage.drafts import StoredDrafts
+from bot.storage.inbox import SealedInbox
 from bot.storage.vault import SealedVault
 from bot.storage.vitals import StoredVitals
 from bot.votes.voters import voter_of
@@ -147,7 +148,8 @@ async def opened(
             summarizer=await stack.enter_async_context(summarizer_of(settings, database, clock)),
             put_off=counts.put_off,
         )
-        house = _house(settings, database, store=store, engine=engine, clock=clock, secret=secret)
+        inbox = await stack.enter_async_context(aclosing(SealedInbox(database, secret)))
+        house = _house(settings, database, inbox, store=store, engine=engine, clock=clock, secret=secret)
         names = {spec.platform for spec in settings.channels} if connect else set()
         kits = {name: kit_of(name, settings.platform_settings(name)) for name in sorted(names)}
         for name, kit in kits.items():
@@ -161,7 +163,14 @@ async def opened(
 
 
 def _house(
-    settings: Settings, database: Database, *, store: Store, engine: Engine, clock: Clock, secret: bytes
+    settings: Settings,
+    database: Database,
+    inbox: SealedInbox,
+    *,
+    store: Store,
+    engine: Engine,
+    clock: Clock,
+    secret: bytes,
 ) -> House:
     """What adapters are given."""
 
@@ -171,7 +180,7 @@ def _house(
     quota = Quota(member=settings.fetch.member_reads, workspace=settings.fetch.workspace_reads)
     ear = Ear(store=store, engine=engine, commands=Commands(store=store, engine=engine, clock=clock, quota=quota))
     archive, vault = StoredArchive(store, voter), SealedVault(database, secret)
-    return House(ear, archive, engine.standings, engine.statistics, vault)
+    return House(ear, archive, engine.standings, engine.statistics, vault, inbox)
 
 
 async def metrics_of(app: App) -> bytes:

@@ -9,7 +9,7 @@ from bot.commands import SPECS, Commands
 from bot.engine import Engine
 from bot.locales import say
 from bot.model import Channel, ChannelEvent, Choice, Command, CommandSpec, Reaction, Reply, VoteOutcome
-from bot.ports import Archive, Standings, Statistics, Store, Vault
+from bot.ports import Archive, Inbox, Standings, Statistics, Store, Vault
 
 PAUSING = ("left", "archived", "lost", "workspace_gone")
 
@@ -68,6 +68,7 @@ class House:
     standings: Standings
     statistics: Statistics
     vault: Vault
+    inbox: Inbox
     commands: Sequence[CommandSpec] = SPECS
 
     def say(self, key: str, locale: str, **values: object) -> str:

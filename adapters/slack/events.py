@@ -28,7 +28,7 @@ Json = Mapping[str, Any]
 Ack = Callable[..., Awaitable[BoltResponse]]
 
 _ACKED = 2.0  # seconds until what a member waits for is acknowledged though it takes longer; Slack waits for 3
-_KEPT = 5.0  # the same of an event: Slack sends it again meanwhile, so a crash does not lose what waits for its turn
+_DEALT = 5.0  # the same of an event: Slack sends it again meanwhile, so a crash does not lose it
 _CHANNEL_EVENTS = {  # Slack's event -> what became of the channel
     **dict.fromkeys(("channel_archive", "group_archive"), ("archived", "the channel is archived: unarchive it")),
     **dict.fromkeys(("channel_left", "group_left"), ("left", "the bot was removed from the channel: /invite it again")),
@@ -37,12 +37,12 @@ _CHANNEL_EVENTS = {  # Slack's event -> what became of the channel
     ),
     **dict.fromkeys(("channel_unarchive", "group_unarchive"), ("restored", "")),
 }
+_REACTIONS = ("reaction_added", "reaction_removed")
 EVENTS = (  # that the app subscribes to
     "app_uninstalled",
     *_CHANNEL_EVENTS,
     "member_joined_channel",
-    "reaction_added",
-    "reaction_removed",
+    *_REACTIONS,
     "tokens_revoked",
 )
 
@@ -56,7 +56,7 @@ class Events:
         self._once = Once()
 
     def app(self, *, signing_secret: str, flow: AsyncOAuthFlow | None) -> AsyncApp:
-        """An event is acknowledged when it has been dealt with, so one that a crash interrupts comes again."""
+        """An event is acknowledged when it is kept or dealt with, so one that a crash interrupts is not lost."""
         app = AsyncApp(
             name="digestbot",
             logger=quiet_logger(),
@@ -67,8 +67,8 @@ class Events:
             oauth_flow=flow,
             user_facing_authorize_error_message="digestbot is not installed in this workspace any more.",
         )
-        for name in ("reaction_added", "reaction_removed"):
-            app.event(name)(self._once_each(self._reaction))
+        for name in _REACTIONS:
+            app.event(name)(self._on_reaction)
         for name in _CHANNEL_EVENTS:
             app.event(name)(self._once_each(self._channel))
         for name in ("app_uninstalled", "tokens_revoked"):
@@ -84,11 +84,27 @@ class Events:
         await self._reactions.aclose()
         await self._commands.aclose()
 
+    async def reaction(self, body: Json) -> bool:
+        """Deals with an event that is a reaction as the app would; False: it is none. The app takes many times as long,
+        for each of the thousands that may come at once, and for each that Slack sends again."""
+        if (body.get("event") or {}).get("type") not in _REACTIONS:
+            return False
+        await self._on_reaction(body)
+        return True
+
+    async def resume(self) -> None:
+        """Goes on with what a bot that is no more had acknowledged. Raises StorageError."""
+        await self._reactions.resume()
+
+    async def _on_reaction(self, body: Json) -> None:
+        """However long that takes: what is not kept must not be acknowledged."""
+        await self._begin(body["event_id"], lambda: self._reaction(body), patience=None)
+
     def _once_each(self, work: Callable[[Json], Awaitable[None]]) -> Callable[..., Awaitable[None]]:
         """A listener that deals with each event once, whatever it is about."""
 
         async def listener(body: Json) -> None:
-            await self._begin(body["event_id"], lambda: work(body), patience=_KEPT)
+            await self._begin(body["event_id"], lambda: work(body), patience=_DEALT)
 
         return listener
 
@@ -136,7 +152,7 @@ class Events:
             ChannelEvent(kind=kind, platform=PLATFORM, workspace=team, place=place, reason=reason)
         )
 
-    async def _begin(self, event: str, work: Callable[[], Awaitable[None]], *, patience: float = _ACKED) -> None:
+    async def _begin(self, event: str, work: Callable[[], Awaitable[None]], *, patience: float | None = _ACKED) -> None:
         """Deals with an event once; returns when that is done, or takes long. What fails in time, Slack sends again."""
         task, new = self._once.begun(event, work)
         if task is None:

@@ -13,6 +13,9 @@ from aiohttp.web import HTTPException, Request, Response, RouteDef, json_respons
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from adapters.slack.errors import code_of
 from adapters.slack.events import Events
@@ -24,7 +27,7 @@ from bot.errors import ConfigError, PlatformError
 _log = structlog.get_logger(__name__)
 
 _LARGEST = 1 << 20  # bytes of a request: a click brings the whole message along
-_PING = 3.0  # seconds between pings; after four without an answer the connection is taken for dead
+_PING = 6.0  # seconds between pings; after three without an answer the connection is taken for dead
 _LOOK = 0.25  # seconds between looks at the connection
 _SHORT = 1000  # characters; what Slack says of a connection is shorter
 _STUCK = 60.0  # seconds without a connection after which the client is made anew
@@ -67,7 +70,8 @@ class Gateway:
         return [*own, *(post(f"/slack/{kind}", self._requested) for kind in ("events", "commands", "interactive"))]
 
     async def run(self, began: Callable[[], Awaitable[None]]) -> None:
-        """Until cancelled. `began` is awaited whenever events may have been missed until now."""
+        """Until cancelled. `began` is awaited whenever events may have been missed until now. Raises StorageError."""
+        await self._events.resume()
         if self._app_token is None:
             self._order.connected(time.time())
             await _told(began)
@@ -121,10 +125,11 @@ class Gateway:
 
     async def _connected(self, token: str, address: str, began: Callable[[], Awaitable[None]]) -> None:
         """As long as slack_sdk's client keeps itself connected."""
-        handler = AsyncSocketModeHandler(self._bolt(), token, ping_interval=_PING)
+        handler = _Handler(self._bolt(), token, ping_interval=_PING)
+        handler.events = self._events
         client = handler.client
         client.wss_uri = address
-        turns = _Turns(began, self._order)
+        turns = _Turns(began, self._order, client)
         client.on_message_listeners.append(turns.heard)
         loop = asyncio.get_running_loop()
         try:
@@ -143,16 +148,32 @@ class Gateway:
             await turns.aclose()
 
 
+class _Handler(AsyncSocketModeHandler):
+    """slack-bolt's, but reactions go straight to where they are dealt with."""
+
+    events: Events
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        if await self.events.reaction(req.payload):
+            await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
+        else:
+            await super().handle(client, req)
+
+
 class _Turns:
     """Tells whenever a connection begins or is about to end: events may have been missed between them, even where Slack
     only replaced one by another."""
 
-    def __init__(self, began: Callable[[], Awaitable[None]], order: InOrder) -> None:
+    def __init__(self, began: Callable[[], Awaitable[None]], order: InOrder, client: SocketModeClient) -> None:
         self._began = began
         self._order = order
+        self._client = client
         self._telling: set[asyncio.Task[None]] = set()
 
     async def heard(self, message: WSMessage) -> None:
+        """Slack's answer to a ping may stand behind thousands of events; the SDK would take the connection that brings
+        them for dead."""
+        self._client.last_ping_pong_time = time.time()
         kind = _word_of(message.data)
         if kind == "disconnect":
             self._order.lost()

@@ -57,6 +57,9 @@ class Installs(Protocol):
     async def of(self, team: str) -> Install:
         """The installation in a workspace; "" is the only one there is. Raises PlatformError where there is none."""
 
+    def known(self, team: str) -> Install | None:
+        """The same where it was asked for before; it may be over by now."""
+
     async def forget(self, team: str, *, at: float) -> bool:
         """The workspace removed the app, at that time. False: it has been installed again since."""
 
@@ -86,6 +89,9 @@ class OneInstall:
             raise ChannelLost(f"SLACK_BOT_TOKEN is not of the workspace {team}", fix=fix)
         return self._known
 
+    def known(self, team: str) -> Install | None:
+        return self._known if self._known is not None and self._known.team == team else None
+
     async def forget(self, team: str, *, at: float) -> bool:
         self._known = None
         return True
@@ -111,6 +117,9 @@ class ManyInstalls:
             raise ChannelLost(f"the app is not installed in the workspace {team}", fix=fix)
         self._known[team] = install
         return install if time.time() < install.renew_at else await self._after_renewal(install)
+
+    def known(self, team: str) -> Install | None:
+        return self._known.get(team)
 
     async def save(self, install: Install) -> None:
         """Raises StorageError; the installation is known all the same, as long as the bot lives."""

@@ -42,20 +42,34 @@ class Members:
         """
         if user == _SLACKBOT:
             return Member(bot=True)
-        key = (team, user)
-        known = self._known.get(key)
+        known = self._known.get((team, user))
         if known is not None and not (fresh and _now() - known.seen_at > _FRESH):
             return known
-        if key not in self._asked:
-            self._asked[key] = asyncio.create_task(self._ask(team, user))
-            self._asked[key].add_done_callback(lambda _task: self._asked.pop(key, None))
-        return await asyncio.shield(self._asked[key])
+        return await asyncio.shield(self._asking(team, user))
+
+    def expect(self, team: str, user: str) -> None:
+        """Begins to ask about one who will be asked for."""
+        if (team, user) not in self._known:
+            self._asking(team, user)
 
     async def owner(self, team: str) -> str | None:
         """The workspace's primary owner."""
         await asyncio.shield(self._list(team))
         owners = [user for (of, user), member in self._known.items() if of == team and member.primary_owner]
         return owners[0] if owners else None
+
+    def _asking(self, team: str, user: str) -> asyncio.Task[Member]:
+        key = (team, user)
+        if key not in self._asked:
+
+            def asked(task: asyncio.Task[Member]) -> None:
+                del self._asked[key]
+                if not task.cancelled():
+                    task.exception()  # maybe nobody waits for it any more
+
+            self._asked[key] = asyncio.create_task(self._ask(team, user))
+            self._asked[key].add_done_callback(asked)
+        return self._asked[key]
 
     async def _ask(self, team: str, user: str) -> Member:
         try:

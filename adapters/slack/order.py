@@ -12,12 +12,13 @@ from itertools import count
 from typing import Literal
 
 _LATE = 1.0  # seconds that an event may come after one that happened later
-_MORE = 5.0  # seconds, at most, that each waits longer where all come late
 # Seconds after a beginning in which Slack sends again what it had no answer to: by its sockets those of three seconds,
 # by HTTP, where a minute passes before most of it comes, those that it was just about to send.
 _HELD_UP = {"socket": 4.0, "http": 1.5}
-_LONGEST = 60.0  # seconds that all wait: Slack lets an app connect once a minute
+_LONGEST = 120.0  # seconds that all wait: Slack lets an app connect once a minute
 _REMEMBERED = 50_000  # events; Slack sends none again after an hour, and at most 30,000 in one
+_AT_ONCE = 200  # that have their turn in a moment, so that thousands do not keep the loop from hearing more
+_MOMENT = 0.1  # seconds that a moment counts for, however long it was
 
 
 class Once:
@@ -50,6 +51,42 @@ async def _run(work: Callable[[], Awaitable[None]]) -> None:
     await work()
 
 
+class Awake:
+    """A clock that goes only while the process does. Where it is held up, by a busy machine or by thousands of events,
+    what came meanwhile has not been heard, so that time is no time to have waited for it."""
+
+    def __init__(self) -> None:
+        self._acts: list[tuple[float, int, Callable[[], None]]] = []
+        self._count = count()
+        self._gone = 0.0  # seconds until it was last looked at
+        self._looked = 0.0  # when that was, by the loop's clock
+        self._timer: asyncio.TimerHandle | None = None
+
+    def now(self) -> float:
+        loop_time = asyncio.get_running_loop().time()
+        self._gone += min(loop_time - self._looked, _MOMENT)
+        self._looked = loop_time
+        return self._gone
+
+    def call_at(self, when: float, act: Callable[[], None]) -> None:
+        heapq.heappush(self._acts, (when, next(self._count), act))
+        if self._acts[0][0] == when:
+            self._wind()
+
+    def _wind(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        wait = min(max(self._acts[0][0] - self.now(), 0.0), _MOMENT / 2)
+        self._timer = asyncio.get_running_loop().call_later(wait, self._look)
+
+    def _look(self) -> None:
+        self._timer, now = None, self.now()
+        while self._acts and self._acts[0][0] <= now:
+            heapq.heappop(self._acts)[2]()
+        if self._acts:
+            self._wind()
+
+
 class InOrder:
     """Lets each wait a little, so that what happened before it and comes after it still goes first.
 
@@ -62,19 +99,20 @@ class InOrder:
         self._patience = patience
         self._held_up = held_up
         self._longest = longest
+        self._clock = Awake()
         self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
         self._count = count()
-        self._quickest = math.inf  # seconds from happening to coming here, with what is between the clocks
         self._due = 0.0  # up to which those that wait have waited long enough
         self._began = 0.0  # when the connection did, by the sender's clock
         self._connected = False
-        self._deadline = 0.0  # by the loop's clock
-        self._gap: asyncio.TimerHandle | None = None  # ends it
+        self._gap: float | None = math.inf  # when it ends; before the first connection there is no saying
+        self._deadline = 0.0  # when it does at the latest
+        self._going = False
         self._steady = asyncio.Event()
 
     def connected(self, began: float) -> None:
         """A connection began. `began`: when, by the sender's clock."""
-        self._connected, self._began, self._quickest = True, began, math.inf
+        self._connected, self._began = True, began
         self._all_wait(self._held_up)
 
     def lost(self) -> None:
@@ -83,51 +121,61 @@ class InOrder:
             self._connected = False
             self._all_wait(self._longest)
 
-    async def turn(self, at: float) -> None:
-        """`at`: when it happened, by the sender's clock. Where events come late because there are so many, those before
-        it may too, by as much."""
-        loop = asyncio.get_running_loop()
-        took = loop.time() - at
-        self._quickest = min(self._quickest, took)
-        patience = self._patience + min(took - self._quickest, _MORE)
-        turn: asyncio.Future[None] = loop.create_future()
+    def turn(self, at: float) -> asyncio.Future[None]:
+        """Has come when it is done; its place is taken now. `at`: when it happened, by the sender's clock."""
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (at, next(self._count), turn))
-        loop.call_later(patience, self._release, at)
+        waited = self._clock.now() + self._patience
+        self._clock.call_at(waited, lambda: self._release(at))
         if self._gap is not None and at < self._began:
-            self._until(max(self._gap.when(), loop.time() + self._patience))
-        await turn
+            self._until(max(self._gap, waited))
+        return turn
 
     async def settled(self) -> None:
         """Returns when what happened until now has had its turn. Raises TimeoutError where the connection is lost."""
-        await asyncio.sleep(self._held_up)
+        waited = asyncio.Event()
+        self._clock.call_at(self._clock.now() + self._held_up, waited.set)
+        await waited.wait()
         await asyncio.wait_for(self._steady.wait(), 2 * self._longest)
 
     def _all_wait(self, seconds: float) -> None:
-        now = asyncio.get_running_loop().time()
+        now = self._clock.now()
         self._steady.clear()
         self._deadline = now + self._longest
         self._until(now + seconds)
 
     def _until(self, when: float) -> None:
-        """Ends the gap at that time of the loop, or at its deadline."""
-        if self._gap is not None:
-            self._gap.cancel()
-        self._gap = asyncio.get_running_loop().call_at(min(when, self._deadline), self._over)
+        """Ends the gap at that time, or at its deadline."""
+        self._gap = min(when, self._deadline)
+        self._clock.call_at(self._gap, self._over)
 
     def _over(self) -> None:
+        if self._gap is None or self._clock.now() < self._gap:  # it lasts longer by now
+            return
         self._gap = None
-        if self._connected:
-            self._steady.set()
         self._release(self._due)
 
     def _release(self, until: float) -> None:
         self._due = max(self._due, until)
+        if self._gap is None and not self._going:
+            self._going = True
+            asyncio.get_running_loop().call_soon(self._go)
+
+    def _go(self) -> None:
+        self._going = False
         if self._gap is not None:
             return
-        while self._waiting and self._waiting[0][0] <= until:
+        for _ in range(_AT_ONCE):
+            if not self._waiting or self._waiting[0][0] > self._due:
+                break
             turn = heapq.heappop(self._waiting)[2]
             if not turn.done():
                 turn.set_result(None)
+        else:
+            self._release(self._due)
+            return
+        if self._connected:
+            self._steady.set()
 
 
 def in_order(mode: Literal["socket", "http"]) -> InOrder:

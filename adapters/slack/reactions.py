@@ -4,25 +4,30 @@ again."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+import json
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 
 from adapters.slack.emoji import emoji_of
 from adapters.slack.errors import code_of
 from adapters.slack.format import receipt_payload, vote_of_action
+from adapters.slack.installs import Install
 from adapters.slack.members import Members
 from adapters.slack.order import InOrder
 from adapters.slack.web import Web
-from bot.errors import BotError, PlatformError, PostingDeleted, PostingRejected
+from bot.errors import BotError, PlatformError, PlatformUnavailable, PostingDeleted, PostingRejected
 from bot.model import ChannelEvent, MessageRef, Reaction, VoteOutcome, VoteResult
 from bot.ports import House
 
 PLATFORM = "slack"
 _log = structlog.get_logger(__name__)
 _AGAIN = 30.0  # seconds until reactions that could not be stored are read again
+_KEPT = f"{PLATFORM} reaction "  # what keys in the inbox begin with
+_ASK_AGAIN = 5.0  # seconds until a member is asked about again, where Slack does not say
 _RECEIPT_PATIENCE = 20.0  # seconds after which a receipt is no news any more
 _TOLD = {
     VoteResult.RECORDED: "vote.recorded",
@@ -52,24 +57,56 @@ class Reactions:
         self._members = members
         self._house = house
         self._order = order
-        self._receipts: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._reading_again: asyncio.Task[None] | None = None
+        self._lines: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def reacted(self, team: str, event: Mapping[str, Any], *, held: bool, event_id: str) -> None:
-        """A reaction that was put on a message, or taken away."""
-        item, user = event.get("item") or {}, str(event.get("user") or "")
-        if item.get("type") != "message" or not user:
+        """A reaction that was put on a message, or taken away. Returns when it is kept, and so may be acknowledged; it
+        counts in its turn. Raises StorageError."""
+        user, install = str(event.get("user") or ""), self._web.installs.known(team)
+        if (event.get("item") or {}).get("type") != "message" or not user:
             return
+        if install is not None and _is_no_votes(install, user, event.get("item_user")):
+            return
+        counting = self._count(team, event, held=held, event_id=event_id)
+        told = json.dumps({"team": team, "event": event, "held": held, "event_id": event_id}).encode()
+        await self._house.inbox.keep(_KEPT + event_id, told)
+        self._kept(event_id, counting)
+
+    async def resume(self) -> None:
+        """Counts what a bot that is no more had acknowledged. Raises StorageError."""
+        for told in (await self._house.inbox.left(_KEPT)).values():
+            given = json.loads(told)
+            self._kept(given["event_id"], self._count(**given))
+
+    def _kept(self, event_id: str, counting: asyncio.Task[None]) -> None:
+        def ended(task: asyncio.Task[None]) -> None:
+            if not task.cancelled():
+                self._house.inbox.done(_KEPT + event_id)
+
+        counting.add_done_callback(ended)
+
+    def _count(self, team: str, event: Mapping[str, Any], *, held: bool, event_id: str) -> asyncio.Task[None]:
+        """Takes the reaction's place now, and counts it when its turn has come."""
+        ref = MessageRef(PLATFORM, team, str(event["item"]["channel"]), str(event["item"]["ts"]))
+        name, user = str(event["reaction"]), str(event["user"])
+        reaction = reaction_on(ref, member=user, name=name, held=held, event_id=event_id)
+        turn = self._order.turn(float(event["event_ts"]))
+        if held:
+            self._members.expect(team, user)
+
+        async def count() -> None:
+            await turn
+            await self._counted(reaction, author=event.get("item_user"))
+
+        return self._spawn(count())
+
+    async def _counted(self, reaction: Reaction, *, author: str | None) -> None:
         try:
-            install = await self._web.installs.of(team)
-            author = event.get("item_user")  # missing for some messages: then the engine finds out
-            if user == install.bot_user or (author and install.bot_user and author != install.bot_user):
-                return
-            ref = MessageRef(PLATFORM, team, str(item["channel"]), str(item["ts"]))
-            reaction = reaction_on(ref, member=user, name=str(event["reaction"]), held=held, event_id=event_id)
-            if held and (await self._members.of(team, user)).bot:
-                return
-            await self._order.turn(float(event["event_ts"]))
+            async with self._line(reaction.workspace, reaction.member):
+                if not await self._may_vote(reaction, author=author):
+                    return
             outcome = await self._house.listener.reacted(reaction)
         except BotError as error:
             self._read_again_later(error)
@@ -109,6 +146,21 @@ class Reactions:
             return
         self._tell(reaction, outcome, answer_to)
 
+    def _line(self, team: str, user: str) -> asyncio.Lock:
+        """Where a member's reactions stand one behind the other, so that none gets ahead of one that has to wait."""
+        return self._lines.setdefault((team, user), asyncio.Lock())
+
+    async def _may_vote(self, reaction: Reaction, *, author: str | None) -> bool:
+        """Whether a person reacted, and on a message of ours as far as its author is known; else the engine finds out.
+        Waits until Slack says so. Raises BotError where it never will."""
+        while True:
+            try:
+                if _is_no_votes(await self._web.installs.of(reaction.workspace), reaction.member, author):
+                    return False
+                return not (reaction.held and (await self._members.of(reaction.workspace, reaction.member)).bot)
+            except PlatformUnavailable as error:
+                await asyncio.sleep(error.retry_after or _ASK_AGAIN)
+
     def _read_again_later(self, error: BotError) -> None:
         _log.warning("a reaction could not be stored; it is read again", error=str(error), again=_AGAIN)
         if self._reading_again is None or self._reading_again.done():
@@ -131,9 +183,13 @@ class Reactions:
     def tell(self, reaction: Reaction, key: str, answer_to: str = "", **values: object) -> None:
         """Lets the voter know, privately and in a task of its own: a vote never waits for its receipt. `answer_to`: the
         address that Slack gave for that, with a click."""
-        task = asyncio.create_task(self._receipt(reaction, key, answer_to, values))
-        self._receipts.add(task)
-        task.add_done_callback(self._receipts.discard)
+        self._spawn(self._receipt(reaction, key, answer_to, values))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _receipt(self, reaction: Reaction, key: str, answer_to: str, values: Mapping[str, object]) -> None:
         try:
@@ -152,10 +208,16 @@ class Reactions:
             _log.debug("a voter could not be told", error=str(error))  # in a storm, most cannot
 
     async def aclose(self) -> None:
-        tasks = [*self._receipts, *filter(None, [self._reading_again])]
+        tasks = [*self._tasks, *filter(None, [self._reading_again])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _is_no_votes(install: Install, user: str, author: str | None) -> bool:
+    """Whether it is our own reaction, or on a message by somebody else."""
+    me = install.bot_user
+    return user == me or bool(author and me and author != me)
 
 
 def _answer(words: str) -> dict[str, object]:

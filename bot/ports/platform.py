@@ -93,6 +93,19 @@ class Vault(Protocol):
     async def delete(self, workspace: str, name: str) -> None: ...
 
 
+class Inbox(Protocol):
+    """What a platform told and may be told is heard, kept until it is dealt with, whatever becomes of the process."""
+
+    async def keep(self, key: str, told: bytes) -> None:
+        """Returns when it is safe; what is there under that key stays. Raises StorageError."""
+
+    def done(self, key: str) -> None:
+        """It is dealt with, and need not be kept much longer."""
+
+    async def left(self, prefix: str) -> Mapping[str, bytes]:
+        """What was kept under such keys and is not done. Raises StorageError."""
+
+
 class House(Protocol):
     """All that an adapter is given."""
 
@@ -106,6 +119,8 @@ class House(Protocol):
     def statistics(self) -> Statistics: ...
     @property
     def vault(self) -> Vault: ...
+    @property
+    def inbox(self) -> Inbox: ...
     @property
     def commands(self) -> Sequence[CommandSpec]:
         """Every command, in the order of /help; the help of each is said by "command.help.<its_name>"."""

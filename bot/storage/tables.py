@@ -21,18 +21,7 @@ from sqlalchemy import (
     false,
 )
 
-from bot.model import (
-    Block,
-    ChannelSettings,
-    Link,
-    Message,
-    Move,
-    QualityParts,
-    Rating,
-    Reason,
-    Rhythm,
-    Takeaway,
-)
+from bot.model import Block, ChannelSettings, Link, Message, Move, QualityParts, Rating, Reason, Rhythm, Takeaway
 from bot.storage.columns import Duration, Moment, Packed, Stated
 
 metadata = MetaData(
@@ -276,6 +265,15 @@ secrets = Table(
     Column("workspace", Text, primary_key=True),
     Column("name", Text, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
+)
+
+# What a platform told, by a key that the adapter gives it, until it is dealt with.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # What a language model said of a text, under a hash of the model and all that it was asked.

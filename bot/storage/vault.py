@@ -16,11 +16,16 @@ from bot.storage.tables import secrets
 _PURPOSE = b"digestbot vault"
 
 
+def seal_of(secret: bytes, purpose: bytes) -> Fernet:
+    """Seals and opens by a key that is made from the house's secret for this purpose alone."""
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret)
+    return Fernet(urlsafe_b64encode(key))
+
+
 class SealedVault:
     def __init__(self, database: Database, secret: bytes) -> None:
         self._database = database
-        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret)
-        self._fernet = Fernet(urlsafe_b64encode(key))
+        self._fernet = seal_of(secret, _PURPOSE)
 
     async def get(self, workspace: str, name: str) -> bytes | None:
         """Raises StorageError where the value was sealed under another secret."""

@@ -180,6 +180,20 @@ class FakeVault:
         self.kept.pop((workspace, name), None)
 
 
+class FakeInbox:
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    async def keep(self, key: str, told: bytes) -> None:
+        self.kept.setdefault(key, told)
+
+    def done(self, key: str) -> None:
+        self.kept.pop(key, None)
+
+    async def left(self, prefix: str) -> Mapping[str, bytes]:
+        return {key: told for key, told in self.kept.items() if key.startswith(prefix)}
+
+
 class FakeHouse:
     """`words` are said where given, else the key with its values."""
 
@@ -196,6 +210,7 @@ class FakeHouse:
         self.standings = FakeStandings()
         self.statistics = FakeStatistics(self.archive)
         self.vault = FakeVault()
+        self.inbox = FakeInbox()
         self.commands: Sequence[CommandSpec] = ()
         self._words = _DATES | dict(words or {})
 

@@ -19,7 +19,7 @@ from tests.scenario.steps import until
 from tests.scenario.world import read_all
 
 ARTICLES = 5
-_PATIENCE = 90.0  # seconds until all has to be stored after the storm
+PATIENCE = 90.0  # seconds until all has to be stored after the storm
 Votes = Counter[tuple[str, str]]  # (article's title, emoji)
 Trouble = tuple[float, Callable[[], Awaitable[None]]]  # after which share of the storm it happens
 
@@ -97,11 +97,12 @@ async def over(
     *,
     expected: Votes,
     began: float,
+    patience: float = PATIENCE,
 ) -> Storm:
     """What a storm left: its votes once they are as expected, or when patience ends, and every channel's digest."""
     loop = asyncio.get_running_loop()
     raged = loop.time()
-    while (stored := _stored(folder)) != expected and loop.time() < raged + _PATIENCE:
+    while (stored := _stored(folder)) != expected and loop.time() < raged + patience:
         await asyncio.sleep(0.2)
     settled = loop.time() - raged
     await until(lambda: all(len(messages(one)) == ARTICLES + 1 for one in places.values()), seconds=120)

@@ -142,6 +142,38 @@ async def test_reactions_that_come_late_or_twice_count_in_the_order_in_which_the
     assert sorted(scene.receipts(ada)) == ["Recorded: 👍", "Your vote 👍 stands"]
 
 
+async def test_a_first_choice_whose_member_is_asked_about_for_long_is_not_overtaken_by_the_second(scene: Scene) -> None:
+    server, ada = scene.server, scene.members[0]
+    async with scene.house() as app, listening(app, server):
+        await posted(app)
+        server.fail(r"users\.(info|list)", "429", times=None, seconds=2.0)
+        scene.react(ada, 1, "+1")
+        await until(lambda: server.faults.given)
+        server.calm()
+        scene.react(ada, 1, "-1")
+        await votes_come_to(app, {"👍": 1})
+
+
+async def test_what_was_acknowledged_is_counted_by_the_next_bot_though_slack_says_it_no_more(scene: Scene) -> None:
+    server, ada = scene.server, scene.members[0]
+
+    async def all_acknowledged() -> None:
+        await until(lambda: server.sockets.delivered == len(server.events.log))
+
+    async with scene.house() as app:
+        await posted(app)
+        app.platforms["slack"]._order._held_up = 60.0  # type: ignore[attr-defined]
+        async with listening(app, server):
+            scene.react(ada, 1, "+1")
+            await all_acknowledged()
+            assert await tally(app) == {}
+    server.unreact(ada, scene.place.id, scene.ours[1].ts, "+1")
+    scene.react(ada, 1, "-1")
+    async with scene.house() as app, listening(app, server):
+        await votes_come_to(app, {"👍": 1})
+        await all_acknowledged()
+
+
 async def test_what_members_hold_after_downtime_and_after_a_lost_connection_is_read_again(scene: Scene) -> None:
     server = scene.server
     many = [server.add_member(scene.workspace, f"n{number}") for number in range(150)]
@@ -524,6 +556,17 @@ async def test_many_reactions_at_once_ask_slack_for_its_members_a_thousand_at_a_
     asked = [one.method for one in scene.server.requests]
     assert asked.count("users.info") < 60
     assert asked.count("users.list") <= 3
+
+
+async def test_who_reacts_to_what_others_said_is_not_asked_about(scene: Scene) -> None:
+    server, ada, ben = scene.server, *scene.members[:2]
+    async with scene.house() as app, listening(app, server):
+        await posted(app)
+        await until(lambda: any(one.method == "conversations.info" for one in server.requests))
+        server.react(ada, scene.place.id, server.post_as(ben, scene.place, "hello").ts, "+1")
+        scene.react(ben, 1, "+1")
+        await votes_come_to(app, {"👍": 1})
+    assert [one.args["user"] for one in server.requests if one.method == "users.info"] == [ben.id]
 
 
 async def test_events_of_no_interest_and_malformed_ones_end_nothing(scene: Scene) -> None:

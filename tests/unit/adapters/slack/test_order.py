@@ -57,6 +57,7 @@ async def test_only_so_many_events_are_remembered() -> None:
 @pytest.mark.parametrize("arrival", [[1, 2, 3], [3, 2, 1], [2, 3, 1], [3, 1, 2]])
 async def test_they_go_in_the_order_in_which_they_happened(arrival: list[int]) -> None:
     order, went = InOrder(0.02, held_up=0, longest=0), []
+    order.connected(0.0)
 
     async def go(at: int) -> None:
         await order.turn(at)
@@ -82,7 +83,7 @@ async def test_after_a_gap_what_was_held_up_goes_first() -> None:
 async def test_all_wait_as_long_as_old_ones_come_but_not_for_ever() -> None:
     order, went = InOrder(0.5, held_up=0.01, longest=0.6), []
     order.connected(10.0)
-    first = asyncio.create_task(order.turn(10.5))
+    first = asyncio.ensure_future(order.turn(10.5))
     first.add_done_callback(lambda _: went.append(10.5))
 
     async def go(at: float) -> None:
@@ -107,7 +108,7 @@ async def test_all_wait_as_long_as_old_ones_come_but_not_for_ever() -> None:
 async def _old_ones(order: InOrder) -> None:
     waiting = []
     while True:
-        waiting.append(asyncio.create_task(order.turn(50)))
+        waiting.append(asyncio.ensure_future(order.turn(50)))
         await asyncio.sleep(0.01)
 
 
@@ -115,7 +116,7 @@ async def test_while_the_connection_is_lost_nothing_is_settled() -> None:
     order = InOrder(0.01, held_up=0.01, longest=0.05)
     order.connected(10.0)
     order.lost()
-    late = asyncio.create_task(order.turn(9))
+    late = asyncio.ensure_future(order.turn(9))
     with pytest.raises(TimeoutError):
         await order.settled()
     assert late.done()  # a vote waits for long, but not for ever
@@ -126,15 +127,45 @@ async def test_while_the_connection_is_lost_nothing_is_settled() -> None:
 async def test_what_is_settled_has_had_its_turn() -> None:
     order = InOrder(0.01, held_up=0.02, longest=1)
     order.connected(10.0)
-    old = asyncio.create_task(order.turn(9))
+    old = asyncio.ensure_future(order.turn(9))
     await order.settled()
     await asyncio.sleep(0)
     assert old.done()
 
 
+async def test_time_in_which_the_process_does_not_run_is_no_time_to_have_waited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order, went, loop, behind = InOrder(0.5, held_up=0, longest=0), [], asyncio.get_running_loop(), 0.0
+    time = loop.time
+    monkeypatch.setattr(loop, "time", lambda: time() + behind)
+    order.connected(0.0)
+
+    async def go(at: int) -> None:
+        await order.turn(at)
+        went.append(at)
+
+    second = asyncio.create_task(go(2))
+    await asyncio.sleep(0.01)
+    behind = 60.0  # a suspended machine: its timers are due, and what came meanwhile has not been read
+    await asyncio.sleep(0.01)
+    await asyncio.gather(second, go(1))
+    assert went == [1, 2]
+
+
+async def test_before_the_first_connection_nothing_has_its_turn() -> None:
+    order = InOrder(0.01, held_up=0.01, longest=1)
+    left = order.turn(5)
+    await asyncio.sleep(0.05)
+    assert not left.done()
+    order.connected(10.0)
+    await asyncio.gather(order.turn(4), left)
+
+
 async def test_who_gives_up_waiting_holds_nobody() -> None:
     order = InOrder(0.01, held_up=0, longest=0)
-    gone = asyncio.create_task(order.turn(1))
+    order.connected(0.0)
+    gone = asyncio.ensure_future(order.turn(1))
     await asyncio.sleep(0)
     gone.cancel()
     async with asyncio.timeout(1):
