@@ -23,9 +23,7 @@ class Admin:
         self._house = guard.house
 
     async def channels(self, visit: Visit) -> web.StreamResponse:
-        channels = await self._house.archive.channels()
-        visit.locale = channels[0].settings.locale if channels else visit.locale
-        return self._guard.page(visit, "admin.html", channels=channels)
+        return self._guard.page(visit, "admin.html", channels=await self._guard.channels(visit))
 
     async def channel(self, visit: Visit) -> web.StreamResponse:
         return await self._page(visit, await self._guard.channel(visit))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -193,6 +193,12 @@ class Guard:
         if given is None or not token_fits(given, await self.keys.of("form-key"), member):
             raise Refusal(403, "token")
         return member
+
+    async def channels(self, visit: Visit) -> Sequence[Channel]:
+        """All channels; the visit goes on in the language of the first, as a page of none in particular does."""
+        channels = await self.house.archive.channels()
+        visit.locale = channels[0].settings.locale if channels else visit.locale
+        return channels
 
     async def channel(self, visit: Visit) -> Channel:
         """The channel that the address names; the visit goes on in its language. Raises Refusal."""

@@ -22,8 +22,7 @@ class HealthPage:
     async def page(self, visit: Visit) -> web.StreamResponse:
         """An admin sees all that is read, anybody else what the web's own team has, and no address or error: these may
         hold secrets, or name files of this machine."""
-        channels = await self._guard.house.archive.channels()
-        visit.locale = channels[0].settings.locale if channels else visit.locale
+        channels = await self._guard.channels(visit)
         zone = channels[0].settings.timezone if channels else "UTC"
         sources = await self._guard.house.statistics.sources(None if visit.visitor.admin else _TEAM)
         folder = self._guard.house.say("web.sources.folder", visit.locale)

@@ -37,8 +37,7 @@ class Pages:
         self._live = live
 
     async def channels(self, visit: Visit) -> web.StreamResponse:
-        channels = await self._archive.channels()
-        visit.locale = _locale(visit, channels)
+        channels = await self._guard.channels(visit)
         latest = {one.name: await self._archive.digests(one.name, limit=1) for one in channels}
         return self._guard.page(visit, "channels.html", channels=channels, latest=latest)
 
@@ -83,10 +82,10 @@ class Pages:
         stored = await self._archive.article(number_in(visit.request.match_info["id"]))
         if stored is None:
             raise Refusal(404, "article")
-        channels = await self._archive.channels()
+        channels = await self._guard.channels(visit)
         channel = _channel_of(visit, stored, channels)
         speaking = channel or next((one for one in channels if one.name == visit.request.query.get("c")), None)
-        visit.locale = speaking.settings.locale if speaking else _locale(visit, channels)
+        visit.locale = speaking.settings.locale if speaking else visit.locale
         zone = channel.settings.timezone if channel else "UTC"
         article = stored.article
         url = safe_url(article.url)
@@ -111,8 +110,7 @@ class Pages:
 
     async def search(self, visit: Visit) -> web.StreamResponse:
         words = visit.request.query.get("q", "").strip()
-        channels = await self._archive.channels()
-        visit.locale = _locale(visit, channels)
+        await self._guard.channels(visit)
         found = await self._archive.search(words, _FOUND) if words else ()
         return self._guard.page(visit, "search.html", words=words, found=found)
 
@@ -133,11 +131,6 @@ def _channel_of(visit: Visit, stored: StoredArticle, channels: Sequence[Channel]
     asked = [channel for channel in there if channel.name == visit.request.query.get("c")]
     ours = [channel for channel in there if channel.spec.platform == "web"]
     return next(iter([*asked, *ours, *there]), None)
-
-
-def _locale(visit: Visit, channels: Sequence[Channel]) -> str:
-    """What a page of no single channel is in: the first channel's language."""
-    return channels[0].settings.locale if channels else visit.locale
 
 
 def number_in(text: str) -> int:

@@ -33,7 +33,7 @@ class Signing:
         one = await self._opened(given)
         if await self._keys.is_used(one):
             raise Refusal(410, "link")
-        visit.locale = await self._locale(visit)
+        await self._guard.channels(visit)
         response = self._guard.page(visit, "sign_in.html", link=given, one=one)
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -80,7 +80,3 @@ class Signing:
     def _from_our_page(self, visit: Visit) -> None:
         if not same_origin(visit.request.headers, visit.request.url, self._guard.settings):
             raise Refusal(403, "origin")
-
-    async def _locale(self, visit: Visit) -> str:
-        channels = await self._guard.house.archive.channels()
-        return channels[0].settings.locale if channels else visit.locale

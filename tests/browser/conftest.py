@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.scenario.cli import ROOT, digestbot
+from tests.browser.scene import running
+from tests.scenario.cli import digestbot
 from tests.scenario.world import write_world
 
 _FLAGS = (
@@ -39,18 +36,8 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("bot")
     write_world(folder, articles=3)
     digestbot("post", "--channel", "web", cwd=folder)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "run"],
-        cwd=folder,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    assert process.stderr is not None
-    port = next(found[1] for line in process.stderr if (found := re.search(r"http://127\.0\.0\.1:(\d+)/", line)))
-    yield Running(folder, f"http://127.0.0.1:{port}")
-    process.terminate()
-    process.communicate(timeout=15)
+    with running(folder) as url:
+        yield Running(folder, url)
 
 
 @pytest.fixture(scope="module")
