@@ -14,7 +14,7 @@ as=""
 
 echo "== install"
 "${PYTHON:-python3}" -m venv "$place/venv"
-$as sh -c '"$0" -c pass' "$place/venv/bin/python3" || {
+$as env "$place/venv/bin/python3" -c pass || {
     echo "try: user 10001 may not run $(readlink -f "$place/venv/bin/python3"): name another: PYTHON=/usr/bin/python3" >&2
     exit 1
 }
