@@ -5,8 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from bot.commands.asked import Asked
-from bot.errors import BotError
-from bot.model import Reply, Source, SourceSpec
+from bot.errors import BotError, SourceError
+from bot.model import Reply, Source, SourceSpec, Standing
 from bot.ranking.dropping import worth_dropping
 
 _LISTED = 50
@@ -30,11 +30,13 @@ async def listed(asked: Asked) -> Reply:
         for source in sources[:_LISTED]
     )
     dropping = worth_dropping(standings)
-    text = "\n".join(
+    troubles = [_trouble(asked, source) for source in sources[:_LISTED] if source.error]
+    droppings = [
         asked.say("command.worth_dropping", source=_name(source), posted=earned.posted, valued=earned.valued)
         for source in sources
         if source.id in dropping and (earned := standings[source.id])
-    )
+    ]
+    text = "\n".join([*troubles, *droppings])
     columns = ("#", *(asked.say(f"command.{name}") for name in ("source", "state", "posted", "valued")))
     return Reply(text=text, columns=columns, rows=rows)
 
@@ -44,12 +46,10 @@ async def add(asked: Asked) -> Reply:
     address = asked.text
     if not asked.is_address:
         return Reply(text=asked.say("command.source_usage", command=asked.command("sources add")), failed=True)
-    (inspection,) = await asked.engine.intake.inspect(address, trusted=False)
-    if inspection.failure is not None:
-        raise inspection.failure
+    seen = await asked.engine.look.at(address)
     async with asked.store.begin() as tx:
         source = await tx.sources.add(SourceSpec(address=address), asked.clock.now(), asked.viewer)
-    return Reply(text=asked.say("command.source_added", source=_name(source), count=len(inspection.articles)))
+    return Reply(text=asked.say("command.source_added", source=_name(source), count=len(seen.articles)))
 
 
 async def remove(asked: Asked) -> Reply:
@@ -63,14 +63,39 @@ async def remove(asked: Asked) -> Reply:
 
 
 async def check(asked: Asked) -> Reply:
-    """/sources check <number | url>: reads it now and says what came of it; stores nothing."""
+    """/sources check <number | url>: reads it now and says what came of it, how it went before and what it earned;
+    stores nothing."""
     source = await _named(asked)
-    inspections = await asked.engine.intake.inspect(source.spec.address, trusted=source.origin == "file")
-    failures = [asked.told(one.failure) for one in inspections if one.failure]
-    if failures:
-        return Reply(text="\n".join(failures), failed=True)
-    count = sum(len(one.articles) for one in inspections)
-    return Reply(text=asked.say("command.source_checked", source=_name(source), count=count))
+    async with asked.store.read() as view:
+        earned = (await view.sources.standings(asked.viewer)).get(source.id, Standing())
+    health = _health(asked, source, earned)
+    trusted = source.origin == "file"
+    try:
+        seen = await asked.engine.look.at(source.spec.address, reads=source.reads, trusted=trusted)
+    except SourceError as error:
+        return Reply(text=f"{asked.told(error)}\n{health}", failed=True)
+    found = asked.say("command.source_checked", source=_name(source), count=len(seen.articles))
+    return Reply(text=f"{found}\n{health}")
+
+
+def _health(asked: Asked, source: Source, earned: Standing) -> str:
+    """When it is read, how much comes of it, and what was made of that."""
+    week = source.rhythm.a_week(asked.clock.now())
+    told = [
+        asked.say("command.source_last", date=asked.date(source.last_success)) if source.last_success else "",
+        asked.say("command.source_next", date=asked.date(source.next_at)) if source.state != "paused" else "",
+        asked.say("command.source_week", count=round(week)) if week is not None else "",
+        asked.say("command.source_earned", posted=earned.posted, valued=earned.valued),
+    ]
+    return "\n".join(filter(None, told))
+
+
+def _trouble(asked: Asked, source: Source) -> str:
+    reason = asked.say(source.fault.key, **source.fault.values) if source.fault else f"{source.error}."
+    if source.last_success is None:
+        return asked.say("command.source_trouble_never", source=_name(source), reason=reason)
+    date = asked.date(source.last_success)
+    return asked.say("command.source_trouble", source=_name(source), reason=reason, date=date)
 
 
 async def _named(asked: Asked) -> Source:

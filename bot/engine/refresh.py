@@ -161,12 +161,17 @@ def drafts_of(parsed: ParsedFeed | Article, source: Source, now: datetime) -> li
             replace(article, language=article.language or parsed.language),
             source=source,
             now=now,
-            complete=source.spec.local or article.url is None or len(article.text) >= _COMPLETE_AT,
+            complete=id(article) not in chosen or _is_whole(article, source),
             baseline=id(article) not in chosen,
             names=(key, alias),
         )
         for article, key, alias in named
     ]
+
+
+def _is_whole(article: Article, source: Source) -> bool:
+    """Whether there is nothing more to fetch for it. Of a backlog nothing is fetched: nobody is shown it unasked."""
+    return source.spec.local or article.url is None or len(article.text) >= _COMPLETE_AT
 
 
 def draft_of(
