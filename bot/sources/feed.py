@@ -17,6 +17,7 @@ from bot.sources.dates import plausible, when_of
 from bot.sources.decoding import decoded
 from bot.sources.jsonfeed import MOST_ENTRIES, feed_of_json, looks_like_json
 from bot.sources.markup import fragment_blocks, fragment_text
+from bot.sources.plainfeed import plain_feed
 from bot.text.harmless import harmless_line
 
 _Parsed = Mapping[str, Any]  # the JSON edge of feedparser: dictionaries of whatever the feed held
@@ -32,13 +33,15 @@ _HINTS = {"ttl": "ttl", "sy_updateperiod": "period", "sy_updatefrequency": "freq
 
 def parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
     """The feed in these bytes; `url` is where they were had, against which links are resolved. Raises ParseError."""
-    text = decoded(body[:_PROLOGUE], content_type).lstrip()
-    if not text:
-        raise ParseError("the feed is empty")
-    if looks_like_json(text):
-        return feed_of_json(decoded(body, content_type), url)
-    _refuse_entities(text)
-    feed, entries = _parsed(body, url, content_type)
+    plain = plain_feed(body, url, content_type)
+    if plain is None:
+        text = decoded(body[:_PROLOGUE], content_type).lstrip()
+        if not text:
+            raise ParseError("the feed is empty")
+        if looks_like_json(text):
+            return feed_of_json(decoded(body, content_type), url)
+        _refuse_entities(text)
+    feed, entries = plain or _parsed(body, url, content_type)
     base = _link(feed, url)
     by = _author(feed)
     return ParsedFeed(
