@@ -8,12 +8,13 @@ from email.utils import format_datetime
 
 ENTRIES, SIZE = 20, 48_000  # bytes, give or take a paragraph
 NEWEST = datetime(2026, 3, 2, 8, tzinfo=UTC)
-_WORDS = """
+_VOCABULARY = """
 model data price market city river energy team study health water school report plan budget court bridge signal
 engine network people minister garden winter harbour language music method result weather travel question company
 found said grew built moved asked carried opened closed learned wrote measured reached followed offered kept turned
 new old small large quiet open common local early late public strong careful second final simple heavy bright
-""".split()
+"""
+_WORDS = _VOCABULARY.split()
 
 
 def feed_of(number: int, host: str) -> bytes:
@@ -55,7 +56,7 @@ def _sentence(chance: random.Random, words: int) -> str:
 
 def _rss(number: int, host: str, entries: list[dict[str, str]]) -> str:
     items = "".join(
-        f"<item><title>{one['title']}</title><link>{one['link']}</link><guid isPermaLink=\"true\">{one['link']}</guid>"
+        f'<item><title>{one["title"]}</title><link>{one["link"]}</link><guid isPermaLink="true">{one["link"]}</guid>'
         f"<pubDate>{one['rfc']}</pubDate><dc:creator>{one['author']}</dc:creator><category>{one['tag']}</category>"
         f"<description>{one['summary']}</description><content:encoded><![CDATA[{one['body']}]]></content:encoded></item>\n"
         for one in entries
@@ -71,9 +72,9 @@ def _rss(number: int, host: str, entries: list[dict[str, str]]) -> str:
 
 def _atom(number: int, host: str, entries: list[dict[str, str]]) -> str:
     items = "".join(
-        f"<entry><title>{one['title']}</title><link href=\"{one['link']}\"/><id>{one['link']}</id>"
+        f'<entry><title>{one["title"]}</title><link href="{one["link"]}"/><id>{one["link"]}</id>'
         f"<published>{one['iso']}</published><updated>{one['iso']}</updated><author><name>{one['author']}</name></author>"
-        f"<category term=\"{one['tag']}\"/><summary>{one['summary']}</summary>"
+        f'<category term="{one["tag"]}"/><summary>{one["summary"]}</summary>'
         f'<content type="html">{one["body"].replace("<", "&lt;").replace(">", "&gt;")}</content></entry>\n'
         for one in entries
     )

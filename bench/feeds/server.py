@@ -1,7 +1,7 @@
 """Serves the made feeds on every loopback address, as bare as can be: `python -m bench.feeds.server COUNT`.
 
-Says its port on the first line. `/validators` and `/plain` set how all feeds are answered from then on: with an ETag and
-304 where it fits, or always with 200 and nothing to tell a change by.
+Says its port on the first line. `/validators` and `/plain` set how all feeds are answered from then on: with an ETag
+and 304 where it fits, or always with 200 and nothing to tell a change by.
 """
 
 from __future__ import annotations

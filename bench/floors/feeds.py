@@ -16,8 +16,8 @@ from rounds import serve
 
 BATCH = 50
 _SOURCES = "SELECT id, address, etag, body_hash FROM sources ORDER BY id"
-_ARTICLE = """INSERT INTO articles (id, key, source_id, state, complete, attempts, said, first_seen, aged_from, baseline,
-    title, url, author, published, category, language, takeaways, summary, text, blocks)
+_ARTICLE = """INSERT INTO articles (id, key, source_id, state, complete, attempts, said, first_seen, aged_from,
+    baseline, title, url, author, published, category, language, takeaways, summary, text, blocks)
     VALUES (?, ?, ?, 'new', 1, 0, '', 0, 0, 0, ?, ?, ?, ?, ?, 'en', '[]', ?, ?, '[]')"""
 _SIGHTING = "INSERT INTO sightings (article_id, source_id, said) VALUES (?, ?, '')"
 _SOURCE = "UPDATE sources SET state = 'ok', etag = ?, body_hash = ?, title = coalesce(?, title) WHERE id = ?"

@@ -1,4 +1,7 @@
-"""A peer of refresh: `reader` from PyPI (https://reader.readthedocs.io), search on. `feeds_reader.py DATABASE URL...`"""
+"""A peer of refresh: `reader` from PyPI (https://reader.readthedocs.io), search on. `feeds_reader.py DATABASE`
+
+The addresses of the feeds stand on the first line of its standard input.
+"""
 
 from __future__ import annotations
 

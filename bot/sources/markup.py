@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import cache
 
 from lxml import etree, html
 
@@ -31,6 +31,16 @@ _BLOCKS = _BOXES | frozenset(_BLOCK_TAGS.split())
 _BREAKS = frozenset({"br", "lb"})
 _BOLD = frozenset({"b", "strong", "hi"})
 _CELLS = frozenset({"td", "th", "cell"})
+# What is done with an element; with one that is not named here, to look inside.
+_ROLES = (
+    dict.fromkeys(_BLOCKS, "block")
+    | dict.fromkeys(_BOXES, "box")
+    | dict.fromkeys(_LISTS, "list")
+    | dict.fromkeys(_HEADINGS, "heading")
+    | dict.fromkeys(_BREAKS, "break")
+    | dict.fromkeys(_SKIPPED, "skipped")
+    | {"pre": "raw"}
+)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TAKEAWAY_BOX = re.compile(
     r"(?:^|[\s_-])(?:key-?_?(?:take-?aways?|points?|facts?)|take-?aways?|tl-?dr|(?:story|article|key)-?_?highlights"
@@ -67,7 +77,7 @@ def blocks_of(root: etree._Element) -> list[Block]:
 
 def fragment_blocks(markup: str) -> list[Block]:
     """The blocks of a piece of HTML, as feeds carry it."""
-    tree = tree_of(f"<div>{markup}</div>") if markup.strip() else None
+    tree = _fragment(markup) if markup.strip() else None
     return [] if tree is None else blocks_of(tree)
 
 
@@ -75,20 +85,28 @@ def fragment_text(markup: str) -> str:
     """The words of a piece of HTML that is no document: a title, a name, an abstract."""
     if "<" not in markup and "&" not in markup:
         return markup
-    tree = tree_of(f"<div>{markup}</div>")
+    tree = _fragment(markup)
     if tree is None:
         return ""
     etree.strip_elements(tree, "script", "style", with_tail=False)
     return _line(tree)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Some text of a paragraph, and whether it is a link or bold."""
+def _fragment(markup: str) -> etree._Element | None:
+    try:
+        return etree.fromstring(f"<div>{markup}</div>".encode("utf-8", "replace"), _fragment_parser())
+    except (etree.LxmlError, ValueError):
+        return None
 
-    text: str
-    link: bool
-    bold: bool
+
+@cache
+def _fragment_parser() -> etree.HTMLParser:
+    return etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, collect_ids=False, huge_tree=False
+    )
+
+
+_Run = tuple[str, bool, bool]  # some text of a paragraph, and whether it is a link, and bold
 
 
 class _Walker:
@@ -100,42 +118,47 @@ class _Walker:
 
     def visit(self, element: etree._Element, *, depth: int, link: bool, bold: bool) -> None:
         tag = element.tag
-        if not isinstance(tag, str) or tag in _SKIPPED or depth > _DEEPEST or _is_hidden(element):
+        if not isinstance(tag, str):
             return
-        if tag in _BREAKS:
-            self._runs.append(_Run("\n", link, bold))
-        elif tag in _HEADINGS:
+        role = _ROLES.get(tag, "inline")
+        if role == "skipped" or depth > _DEEPEST or _is_hidden(element):
+            return
+        if role == "inline" and not (tag == "code" and "\n" in (element.text or "")):
+            self._inside(element, depth=depth, link=link or tag == "a", bold=bold or tag in _BOLD)
+        elif role == "break":
+            self._runs.append(("\n", link, bold))
+        elif role == "heading":
             self._heading(element, tag, depth)
-        elif tag in _LISTS:
+        elif role == "list":
             self._list(element, depth)
         elif tag == "table" and _is_data_table(element):
             self._table(element)
-        elif tag == "pre" or (tag == "code" and "\n" in (element.text or "")):
+        elif tag in ("pre", "code"):
             self.flush()
             self._add("data" if tag == "code" or element.find(".//code") is not None else "paragraph", _raw(element))
-        elif tag in _BLOCKS:
+        else:
             self.flush()
             start = len(self.blocks)
             self._inside(element, depth=depth, link=link, bold=bold)
             self.flush()
-            if tag in _BOXES:
+            if role == "box":
                 self._box(element, tag, start)
-        else:
-            self._inside(element, depth=depth, link=link or tag == "a", bold=bold or tag in _BOLD)
 
     def flush(self) -> None:
         """Ends the paragraph that the runs held so far make."""
         runs, self._runs = self._runs, []
-        for part in _split_at_blank_lines(runs):
+        if not runs:
+            return
+        for part in _split_at_blank_lines(runs) if len(runs) > 2 else (runs,):
             self._paragraph(part)
 
     def _inside(self, element: etree._Element, *, depth: int, link: bool, bold: bool) -> None:
         if element.text:
-            self._runs.append(_Run(_spaced(element.text), link, bold))
+            self._runs.append((_spaced(element.text), link, bold))
         for child in element:
             self.visit(child, depth=depth + 1, link=link, bold=bold)
             if child.tail:
-                self._runs.append(_Run(_spaced(child.tail), link, bold))
+                self._runs.append((_spaced(child.tail), link, bold))
 
     def _add(self, kind: str, text: str, *, level: int = 0, items: Sequence[str] = ()) -> None:
         if text:
@@ -145,10 +168,12 @@ class _Walker:
         text = _text_of(runs)
         if not text:
             return
-        linked = all(run.link for run in runs if run.text.strip())
-        bold = all(run.bold for run in runs if run.text.strip())
-        stands_out = bold and len(text) <= _LONGEST_BOLD_HEADING and not text.endswith((".", "!", ",", ":", "。"))
-        lead = _bold_lead(runs)
+        linked, lead, stands_out = False, "", False
+        if any(link or bold for _, link, bold in runs):
+            linked = all(link for said, link, _ in runs if said.strip())
+            bold = all(bold for said, _, bold in runs if said.strip())
+            stands_out = bold and len(text) <= _LONGEST_BOLD_HEADING and not text.endswith((".", "!", ",", ":", "。"))
+            lead = _bold_lead(runs)
         rest = text[len(lead) :].lstrip(" \n:：–—-") if lead else ""
         if not linked and (stands_out or ("\n" not in text and is_takeaway_heading(text))):
             self._add("heading", text, level=6)
@@ -227,7 +252,7 @@ def _entry(element: etree._Element, depth: int) -> tuple[list[Block], bool]:
     """The blocks of a list's item, and whether it is nothing but a link."""
     walker = _Walker()
     walker._inside(element, depth=depth, link=False, bold=False)
-    linked = not walker.blocks and bool(walker._runs) and all(run.link for run in walker._runs if run.text.strip())
+    linked = not walker.blocks and bool(walker._runs) and all(link for said, link, _ in walker._runs if said.strip())
     linked = linked or _is_linked(element)
     walker.flush()
     return walker.blocks, linked
@@ -260,10 +285,10 @@ def _is_data_table(element: etree._Element) -> bool:
 def _bold_lead(runs: Sequence[_Run]) -> str:
     """The bold words in front of a paragraph where they are a takeaway heading and something follows; else ""."""
     lead = ""
-    for run in runs:
-        if run.text.strip() and not run.bold:
+    for said, _, bold in runs:
+        if said.strip() and not bold:
             break
-        lead += run.text
+        lead += said
     else:
         return ""
     lead = " ".join(lead.split())
@@ -275,16 +300,19 @@ def _split_at_blank_lines(runs: Sequence[_Run]) -> list[list[_Run]]:
     parts: list[list[_Run]] = [[]]
     breaks = 0
     for run in runs:
-        breaks = breaks + 1 if run.text == "\n" else (breaks if not run.text.strip() else 0)
+        breaks = breaks + 1 if run[0] == "\n" else (breaks if not run[0].strip() else 0)
         if breaks == 2:
             parts.append([])
-        elif run.text != "\n" or parts[-1]:
+        elif run[0] != "\n" or parts[-1]:
             parts[-1].append(run)
     return parts
 
 
 def _text_of(runs: Sequence[_Run]) -> str:
-    lines = "".join(run.text for run in runs).split("\n")
+    text = "".join([said for said, _, _ in runs])
+    if "\n" not in text:
+        return " ".join(text.split())
+    lines = text.split("\n")
     return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
 
 

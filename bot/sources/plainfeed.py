@@ -8,7 +8,8 @@ Whatever feedparser knows and this file does not, or a thing said in an odd way,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -35,19 +36,22 @@ _BODIES = {"content_encoded", "content"}
 _TIMES = {"pubdate": "published", "published": "published", "dc_date": "updated", "updated": "updated"}
 _AUTHORS = {"author", "dc_creator", "itunes_author", "managingeditor"}
 _TAGS = {"category", "dc_subject"}
-_OF_NO_USE = frozenset(
-    "comments rights copyright generator icon logo source media_content media_thumbnail media_credit media_rating"
-    " media_player creativecommons_license cc_license itunes_explicit itunes_block itunes_subtitle".split()
-)
-_OF_NO_USE_IN_FEEDS = frozenset(
-    "description subtitle category dc_subject pubdate lastbuilddate updated published dc_date webmaster dc_publisher"
-    " image cloud skiphours skipdays dc_rights itunes_summary itunes_image itunes_owner itunes_category"
-    " itunes_keywords feedburner_browserfriendly".split()
-)
-_KEYS = frozenset(
-    "title title_detail link links id enclosures author author_detail authors content summary summary_detail tags"
-    " language published published_parsed updated updated_parsed created created_parsed".split()
-)
+_USELESS = """
+comments rights copyright generator icon logo source media_content media_thumbnail media_credit media_rating
+media_player creativecommons_license cc_license itunes_explicit itunes_block itunes_subtitle
+"""
+_USELESS_IN_FEEDS = """
+description subtitle category dc_subject pubdate lastbuilddate updated published dc_date webmaster dc_publisher image
+cloud skiphours skipdays dc_rights itunes_summary itunes_image itunes_owner itunes_category itunes_keywords
+feedburner_browserfriendly
+"""
+_LOOKED_AT = """
+title title_detail link links id enclosures author author_detail authors content summary summary_detail tags language
+published published_parsed updated updated_parsed created created_parsed
+"""
+_OF_NO_USE = frozenset(_USELESS.split())
+_OF_NO_USE_IN_FEEDS = _OF_NO_USE | frozenset(_USELESS_IN_FEEDS.split())
+_KEYS = frozenset(_LOOKED_AT.split())
 
 
 class _DoubtError(Exception):
@@ -114,7 +118,7 @@ class _Reader:
                     feed.setdefault(name, _mended(_text(child)))
             elif name in ("language", "dc_language"):
                 _put(feed, "language", self._words(child))
-            elif name not in _OF_NO_USE and name not in _OF_NO_USE_IN_FEEDS:
+            elif name not in _OF_NO_USE_IN_FEEDS:
                 self._into(feed, name, child)
         return _settled(feed), entries
 
@@ -235,9 +239,10 @@ def _person(stated: str) -> _Part:
         return {"name": stated}
     from feedparser.mixin import _FeedParserMixin
 
-    context: _Part = {"author": stated, "authors": [{}]}
+    person: _Part = {}
+    context = {"author": stated, "authors": [person]}
     _FeedParserMixin._sync_author_detail(SimpleNamespace(_get_context=lambda: context))
-    return context["authors"][0]
+    return person
 
 
 def _named(element: etree._Element) -> tuple[str, bool]:
@@ -245,7 +250,7 @@ def _named(element: etree._Element) -> tuple[str, bool]:
 
 
 def _settled(part: _Part) -> _Part:
-    """What follows from other things said: the link from a lasting id, the summary from the body, times as read."""
+    """What follows from other things said: the link from a lasting id, the summary from the body."""
     if "told_link" in part:
         if "link" in part:
             raise _DoubtError
@@ -254,16 +259,7 @@ def _settled(part: _Part) -> _Part:
         part.setdefault("link", part["id"])
     if "content" in part:
         part.setdefault("summary", part["content"][0]["value"])
-    for name in ("published", "updated"):
-        if name in part:
-            part[f"{name}_parsed"] = _parsed_time(part[name])
     return part
-
-
-def _parsed_time(stated: str) -> object:
-    from feedparser.datetimes import _parse_date
-
-    return _parse_date(stated)
 
 
 def _put(part: _Part, key: str, value: object) -> None:
@@ -291,8 +287,6 @@ def _mended(text: str) -> str:
         return text
     from feedparser.html import _cp1252
 
-    try:
+    with suppress(UnicodeError):
         text = text.encode("iso-8859-1").decode("utf-8")
-    except UnicodeError:
-        pass
     return text.translate(_cp1252)

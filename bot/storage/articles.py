@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 
 from sqlalchemy import RowMapping, Select, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Article, Candidate, Neighbour, NewArticle, Reading, Standing, StoredArticle, Unread, Workspace
+from bot.model import (
+    Article,
+    Block,
+    Candidate,
+    Neighbour,
+    NewArticle,
+    Rating,
+    Reading,
+    Standing,
+    StoredArticle,
+    Unread,
+    Workspace,
+)
 from bot.storage import search
 from bot.storage.codec import packed
+from bot.storage.columns import microseconds_of, stated_of
+from bot.storage.dialect import insert_many
 from bot.storage.holdings import hold, key_for, keyed, seen_by
 from bot.storage.rows import article_of, articles_by_id, columns_of, portions
 from bot.storage.sources import standings
@@ -29,25 +43,24 @@ class SqlArticles:
         it differently is no edit. Without a source the draft is compared with what stands."""
         known = await self._known({key for draft in drafts for key in (draft.key, key_for(draft))})
         said = await self._said([article_id for article_id, _ in known.values()])
+        keys, words = _keys(drafts, known), [_said(draft.article) for draft in drafts]
+        known |= await self._insert(drafts, keys, words, set(known), now)
         ids, handed_in = [], []
-        for draft in drafts:
-            key, words = key_for(draft, known), _said(draft.article)
+        sighted: dict[tuple[int, int], str] = {}
+        for draft, key, told in zip(drafts, keys, words, strict=True):
             yields = draft.workspace is not None and key == draft.key  # it is everybody's, in the house's words
-            if key not in known:
-                article_id = await self._insert(draft, key, words, now)
-                known[key] = (article_id, words)
-            else:
-                article_id, standing = known[key]
-                before = standing if draft.source_id is None else said.get((article_id, draft.source_id))
-                if before is not None and before != words and not yields:
-                    await self._edit(article_id, draft, words)
-                    known[key] = (article_id, words)
-            if draft.source_id is not None and said.get((article_id, draft.source_id)) != words:
-                await self._sight(article_id, draft.source_id, words, first=(article_id, draft.source_id) not in said)
-                said[article_id, draft.source_id] = words
+            article_id, standing = known[key]
+            at = (article_id, draft.source_id) if draft.source_id is not None else None
+            before = standing if at is None else sighted.get(at, said.get(at))
+            if before is not None and before != told and not yields:
+                await self._edit(article_id, draft, told)
+                known[key] = (article_id, told)
+            if at is not None and before != told:
+                sighted[at] = told
             ids.append(article_id)
             if draft.source_id is None and not draft.baseline and not yields:
                 handed_in.append(article_id)
+        await self._sight(sighted, said)
         await self._admit(handed_in)
         return tuple(ids)
 
@@ -67,33 +80,36 @@ class SqlArticles:
             found |= {(article, source): said for article, source, said in await self._connection.execute(query)}
         return found
 
-    async def _insert(self, draft: NewArticle, key: str, words: str, now: datetime) -> int:
-        row = {
-            "key": key,
-            "source_id": draft.source_id,
-            "first_seen": now,
-            "aged_from": draft.aged_from,
-            "baseline": draft.baseline,
-            "takeaways": (),
-            **_waiting(draft, words),
-        }
-        added = await self._connection.execute(insert(articles).values(row).returning(articles.c.id))
-        article_id: int = added.scalar_one()
-        await hold(self._connection, article_id, draft)
-        return article_id
+    async def _insert(
+        self, drafts: Sequence[NewArticle], keys: Sequence[str], words: Sequence[str], known: set[str], now: datetime
+    ) -> dict[str, tuple[int, str]]:
+        """Files the first draft of each key that is not known, all at once, and says what is known of them then."""
+        fresh: dict[str, tuple[NewArticle, str]] = {}
+        for draft, key, told in zip(drafts, keys, words, strict=True):
+            if key not in known:
+                fresh.setdefault(key, (draft, told))
+        if not fresh:
+            return {}
+        rows = [_row(draft, key, told, now) for key, (draft, told) in fresh.items()]
+        await insert_many(self._connection, articles, rows)
+        filed = await self._known(set(fresh))
+        for key, (draft, _) in fresh.items():
+            await hold(self._connection, filed[key][0], draft)
+        return filed
 
     async def _edit(self, article_id: int, draft: NewArticle, words: str) -> None:
         await self._connection.execute(
             update(articles).where(articles.c.id == article_id).values(_waiting(draft, words))
         )
 
-    async def _sight(self, article_id: int, source_id: int, words: str, *, first: bool) -> None:
+    async def _sight(self, sighted: Mapping[tuple[int, int], str], before: Mapping[tuple[int, int], str]) -> None:
+        """Keeps what each source said of an article now."""
+        first = [(*at, words) for at, words in sighted.items() if at not in before]
+        again = [{"article": at[0], "source": at[1], "words": words} for at, words in sighted.items() if at in before]
         if first:
-            row = {"article_id": article_id, "source_id": source_id, "said": words}
-            await self._connection.execute(insert(sightings).values(row))
-        else:
-            here = (sightings.c.article_id == article_id) & (sightings.c.source_id == source_id)
-            await self._connection.execute(update(sightings).where(here).values(said=words))
+            await insert_many(self._connection, sightings, first)
+        if again:
+            await self._connection.execute(_SAY, again)
 
     async def _admit(self, ids: Sequence[int]) -> None:
         """What somebody hands in by itself is no backlog, even where a source brought it as such."""
@@ -186,6 +202,14 @@ _SAVE = (
         fingerprint=bindparam("new_fingerprint"),
     )
 )
+_SAID = tuple[str, str | None, str | None, str, Rating | None, tuple[Block, ...]]
+_BLOCKS = tuple[Block, ...]
+_COLUMNS = tuple(column.name for column in articles.c)
+_SAY = (
+    update(sightings)
+    .where(sightings.c.article_id == bindparam("article"), sightings.c.source_id == bindparam("source"))
+    .values(said=bindparam("words"))
+)
 _UNBAND = delete(article_bands).where(article_bands.c.article_id == bindparam("article"))
 _CANDIDATES = select(
     articles.c.id,
@@ -203,10 +227,38 @@ _CANDIDATES = select(
 ).outerjoin_from(articles, sources)
 
 
+def _keys(drafts: Sequence[NewArticle], known: Iterable[str]) -> list[str]:
+    """The key that each draft is filed under, in turn: what a draft files is known to the next."""
+    seen, keys = set(known), []
+    for draft in drafts:
+        keys.append(key_for(draft, seen))
+        seen.add(keys[-1])
+    return keys
+
+
 def _said(article: Article) -> str:
     """A fingerprint of what is said: not of times, which careless feeds move at every fetch."""
     said = (article.title, article.author, article.summary, article.text, article.rating, article.blocks)
-    return blake2b(packed(object, said).encode(), digest_size=16).hexdigest()
+    return blake2b(packed(_SAID, said).encode(), digest_size=16).hexdigest()
+
+
+def _row(draft: NewArticle, key: str, words: str, now: datetime) -> tuple[object, ...]:
+    """A draft as a row of `articles`: its columns in their order, as they are kept."""
+    article = draft.article
+    values = {
+        "key": key,
+        "source_id": draft.source_id,
+        "first_seen": microseconds_of(now),
+        "aged_from": microseconds_of(draft.aged_from),
+        "baseline": draft.baseline,
+        "takeaways": "[]",
+        **_waiting(draft, words),
+        "published": stated_of(article.published),
+        "generated": stated_of(article.generated),
+        "rating": None if article.rating is None else packed(Rating, article.rating),
+        "blocks": packed(_BLOCKS, article.blocks),
+    }
+    return tuple(map(values.get, _COLUMNS))
 
 
 def _waiting(draft: NewArticle, words: str) -> dict[str, object]:
