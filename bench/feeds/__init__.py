@@ -1,15 +1,14 @@
 """refresh against a bare floor and against `reader`: 1,000 feeds of 48 kB, first seen, answered 304, unchanged.
 
 `python -m bench feeds PEERS [FEEDS] [ROUNDS]`: PEERS is the python of an environment with the floor's and the peer's
-libraries (see RESULTS.md). The server has a core of its own; each contender, with all its processes, has the other.
-Contenders take turns, each with a process and a database of its own a round.
+libraries (see RESULTS.md). Contenders take turns, each with a process and a database of its own a round, beside the
+same server on the same cores. The ratio by processor is that of one core: it does not know who has more processes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
 import statistics
 import subprocess
@@ -86,7 +85,6 @@ def _server(feeds: int) -> Iterator[tuple[int, Callable[[str], None]]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         port = int(server.stdout.readline())
-        os.sched_setaffinity(server.pid, {_cores()[0]})
         try:
             yield port, lambda how: urllib.request.urlopen(f"http://127.0.0.1:{port}/{how}").close()
         finally:
@@ -95,14 +93,8 @@ def _server(feeds: int) -> Iterator[tuple[int, Callable[[str], None]]]:
 
 def _run(contender: Contender, answer: Callable[[str], None]) -> dict[str, Cost]:
     """What each phase cost."""
-    core = {_cores()[-1]}
-    with subprocess.Popen(
-        contender.command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, core),
-    ) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(contender.command, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(contender.told)
@@ -113,10 +105,6 @@ def _run(contender: Contender, answer: Callable[[str], None]) -> dict[str, Cost]
             process.stdin.flush()
             costs[phase] = json.loads(process.stdout.readline())
     return costs
-
-
-def _cores() -> list[int]:
-    return sorted(os.sched_getaffinity(0))
 
 
 def _table(results: dict[str, list[dict[str, Cost]]]) -> None:

@@ -15,7 +15,7 @@ from bot.text.outline import (
     takeaway_ranges,
 )
 from bot.text.sentences import sentences_of
-from bot.text.words import words_of
+from bot.text.words import folded, words_of
 
 _BETWEEN = "\n\n"
 _LONGEST_INFO = 160  # characters of a line in an info box, a teaser or an advertisement
@@ -125,7 +125,13 @@ def _repeats(block: Block, title: str) -> bool:
     length = len(block.text)
     if block.kind not in ("heading", "paragraph") or not len(title) / 3 - 20 <= length <= min(3 * len(title) + 20, 299):
         return False
-    return words_of(block.text) == words_of(title)
+    return _begin_alike(block.text, title) and words_of(block.text) == words_of(title)
+
+
+def _begin_alike(text: str, title: str) -> bool:
+    """Whether the words of both may be the same; a number may be written either way."""
+    first, other = (folded(next(filter(str.isalnum, one), "")) for one in (text, title))
+    return first == other or first.isdigit() or other.isdigit()
 
 
 def _furniture_end(blocks: Sequence[Block], at: int) -> int:

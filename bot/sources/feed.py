@@ -17,7 +17,7 @@ from bot.sources.dates import plausible, when_of
 from bot.sources.decoding import decoded
 from bot.sources.jsonfeed import MOST_ENTRIES, feed_of_json, looks_like_json
 from bot.sources.markup import fragment_blocks, fragment_text
-from bot.sources.plainfeed import plain_feed
+from bot.sources.plainfeed import PLAIN_ADDRESS, plain_feed
 from bot.text.harmless import harmless_line
 
 _Parsed = Mapping[str, Any]  # the JSON edge of feedparser: dictionaries of whatever the feed held
@@ -134,7 +134,8 @@ def _link(part: _Parsed, base: str) -> str | None:
     enclosed = (enclosure.get("href") for enclosure in part.get("enclosures") or ())
     for stated in (part.get("link"), part.get("id"), *enclosed):
         try:
-            address = urljoin(base, str(stated or "").strip())
+            plain = isinstance(stated, str) and PLAIN_ADDRESS.fullmatch(stated)
+            address = stated if plain else urljoin(base, str(stated or "").strip())
         except ValueError:
             continue
         if (

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,11 +20,12 @@ from bot.sources.decoding import charset_of
 
 _Part = dict[str, Any]
 _ATOM = "{http://www.w3.org/2005/Atom}"
-_ODD = re.compile(rb"<!DOCTYPE|xml:base|\sbase\s*=", re.IGNORECASE)
 _ENCODING = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["'](?!utf-?8["'])""", re.IGNORECASE)
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_XML = "{http://www.w3.org/XML/1998/namespace}"
+_OF_A_LINK = ("href", "rel", "type", "title", "hreflang", "length")
 _UTF8 = frozenset({None, "utf-8", "utf8"})
-_PLAIN_ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?/(?:[\w%+~=?&,@:-]+[\w./%+~=?&,@:-]*)?", re.ASCII)
+# An absolute address that stays as it is when it is resolved.
+PLAIN_ADDRESS = re.compile(r"https?://[\w.-]+(?::\d+)?/(?:[\w%+~=?&,@:-]+[\w./%+~=?&,@:-]*)?", re.ASCII)
 _REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
 _TEXT_TYPES = {None: "text/plain", "text": "text/plain", "text/plain": "text/plain"}
 _TEXT_TYPES |= {"html": "text/html", "text/html": "text/html"}
@@ -60,16 +61,21 @@ class _DoubtError(Exception):
 
 def plain_feed(body: bytes, url: str, content_type: str | None) -> tuple[_Part, list[_Part]] | None:
     """Feed and entries; None where feedparser has to be asked. `url` is where the bytes were had."""
-    if _ODD.search(body) or _ENCODING.match(body) or charset_of(content_type) not in _UTF8:
+    if b"<!DOCTYPE" in body or _ENCODING.match(body) or _charset_of(content_type) not in _UTF8:
         return None
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
-        body.decode("utf-8")
-        root = etree.fromstring(body.lstrip(), parser)
-        feed, entries = _Reader(root, url).read()
-    except (etree.XMLSyntaxError, UnicodeDecodeError, ValueError, _DoubtError):
+        feed, entries = _Reader(etree.fromstring(body.lstrip(), _parser()), url).read()
+    except (etree.XMLSyntaxError, ValueError, _DoubtError):
         return None
     return (feed, entries) if entries else None
+
+
+@cache
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+
+
+_charset_of = lru_cache(maxsize=64)(charset_of)  # servers say one of a few things
 
 
 @cache
@@ -96,10 +102,12 @@ class _Reader:
         self._base = (make_safe_absolute_uri(url, url) or url) if url else ""
         self._join: Callable[[str, str], str] = _urljoin
         self._looks_like_html: Callable[[str], bool] = _FeedParserMixin.looks_like_html
-        self._language = (root.get(_LANG) or root.get("lang") or "").replace("_", "-") or None
+        self._language = (root.get(f"{_XML}lang") or root.get("lang") or "").replace("_", "-") or None
 
     def read(self) -> tuple[_Part, list[_Part]]:
         head = self._root
+        if "base" in head.attrib or f"{_XML}base" in head.attrib:
+            raise _DoubtError
         if not self._atom:
             if self._root.tag != "rss" or [child.tag for child in self._root] != ["channel"]:
                 raise _DoubtError
@@ -159,6 +167,7 @@ class _Reader:
             for child in element:
                 self._into_of_group(part, child)
         elif name == "enclosure":
+            _only(element, "url", "href", "type", "length")
             part.setdefault("enclosures", []).append({"href": element.get("url", element.get("href"))})
         else:
             raise _DoubtError
@@ -208,6 +217,8 @@ class _Reader:
             _only(element, "domain")
         elif word:
             raise _DoubtError
+        else:
+            _only(element, "term", "label", "scheme")
         return {"term": element.get("term") or word, "label": element.get("label")}
 
     def _link(self, part: _Part, element: etree._Element) -> None:
@@ -215,6 +226,7 @@ class _Reader:
             stated = _mended(_text(element).strip())
             _put(part, "told_link", _REFERENCE.sub(r"&\1", self._resolved(stated).replace("&amp;", "&")))
             return
+        _only(element, *_OF_A_LINK)
         rel, kind = element.get("rel", "alternate").lower(), element.get("type", "text/html").lower()
         href = element.get("href")
         if href is None or _text(element).strip():
@@ -227,7 +239,7 @@ class _Reader:
             part["link"] = self._resolved(href)
 
     def _resolved(self, address: str) -> str:
-        return address if not address or _PLAIN_ADDRESS.fullmatch(address) else self._join(self._base, address)
+        return address if not address or PLAIN_ADDRESS.fullmatch(address) else self._join(self._base, address)
 
 
 _OF_A_PERSON = frozenset(f"{_ATOM}{name}" for name in ("name", "email", "uri"))

@@ -43,8 +43,9 @@ class SqlArticles:
         it differently is no edit. Without a source the draft is compared with what stands."""
         known = await self._known({key for draft in drafts for key in (draft.key, key_for(draft))})
         said = await self._said([article_id for article_id, _ in known.values()])
-        keys, words = _keys(drafts, known), [_said(draft.article) for draft in drafts]
-        known |= await self._insert(drafts, keys, words, set(known), now)
+        keys, blocks = _keys(drafts, known), [packed(_BLOCKS, draft.article.blocks) for draft in drafts]
+        words = [_said(draft.article, its) for draft, its in zip(drafts, blocks, strict=True)]
+        known |= await self._insert([*zip(drafts, keys, words, blocks, strict=True)], set(known), now)
         ids, handed_in = [], []
         sighted: dict[tuple[int, int], str] = {}
         for draft, key, told in zip(drafts, keys, words, strict=True):
@@ -81,19 +82,18 @@ class SqlArticles:
         return found
 
     async def _insert(
-        self, drafts: Sequence[NewArticle], keys: Sequence[str], words: Sequence[str], known: set[str], now: datetime
+        self, drafts: Sequence[tuple[NewArticle, str, str, str]], known: set[str], now: datetime
     ) -> dict[str, tuple[int, str]]:
         """Files the first draft of each key that is not known, all at once, and says what is known of them then."""
-        fresh: dict[str, tuple[NewArticle, str]] = {}
-        for draft, key, told in zip(drafts, keys, words, strict=True):
-            if key not in known:
-                fresh.setdefault(key, (draft, told))
+        fresh: dict[str, tuple[NewArticle, str, str, str]] = {}
+        for draft in drafts:
+            if draft[1] not in known:
+                fresh.setdefault(draft[1], draft)
         if not fresh:
             return {}
-        rows = [_row(draft, key, told, now) for key, (draft, told) in fresh.items()]
-        await insert_many(self._connection, articles, rows)
+        await insert_many(self._connection, articles, [_row(*draft, now=now) for draft in fresh.values()])
         filed = await self._known(set(fresh))
-        for key, (draft, _) in fresh.items():
+        for key, (draft, *_) in fresh.items():
             await hold(self._connection, filed[key][0], draft)
         return filed
 
@@ -202,7 +202,6 @@ _SAVE = (
         fingerprint=bindparam("new_fingerprint"),
     )
 )
-_SAID = tuple[str, str | None, str | None, str, Rating | None, tuple[Block, ...]]
 _BLOCKS = tuple[Block, ...]
 _COLUMNS = tuple(column.name for column in articles.c)
 _SAY = (
@@ -236,13 +235,14 @@ def _keys(drafts: Sequence[NewArticle], known: Iterable[str]) -> list[str]:
     return keys
 
 
-def _said(article: Article) -> str:
+def _said(article: Article, blocks: str) -> str:
     """A fingerprint of what is said: not of times, which careless feeds move at every fetch."""
-    said = (article.title, article.author, article.summary, article.text, article.rating, article.blocks)
-    return blake2b(packed(_SAID, said).encode(), digest_size=16).hexdigest()
+    rating = None if article.rating is None else (article.rating.value, article.rating.scale)
+    said = repr((article.title, article.author, article.summary, article.text, rating, blocks))
+    return blake2b(said.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
-def _row(draft: NewArticle, key: str, words: str, now: datetime) -> tuple[object, ...]:
+def _row(draft: NewArticle, key: str, words: str, blocks: str, *, now: datetime) -> tuple[object, ...]:
     """A draft as a row of `articles`: its columns in their order, as they are kept."""
     article = draft.article
     values = {
@@ -256,7 +256,7 @@ def _row(draft: NewArticle, key: str, words: str, now: datetime) -> tuple[object
         "published": stated_of(article.published),
         "generated": stated_of(article.generated),
         "rating": None if article.rating is None else packed(Rating, article.rating),
-        "blocks": packed(_BLOCKS, article.blocks),
+        "blocks": blocks,
     }
     return tuple(map(values.get, _COLUMNS))
 
