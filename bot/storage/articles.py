@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from hashlib import blake2b
 
 from sqlalchemy import RowMapping, Select, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
     Article,
-    Block,
     Candidate,
     Neighbour,
     NewArticle,
-    Rating,
     Reading,
     Standing,
     StoredArticle,
@@ -23,13 +20,11 @@ from bot.model import (
     Workspace,
 )
 from bot.storage import search
-from bot.storage.codec import packed
-from bot.storage.columns import microseconds_of, stated_of
-from bot.storage.dialect import insert_many
-from bot.storage.holdings import hold, key_for, keyed, seen_by
-from bot.storage.rows import article_of, articles_by_id, columns_of, portions
+from bot.storage.filing import filed
+from bot.storage.holdings import keyed, seen_by
+from bot.storage.rows import article_of, articles_by_id, columns_of
 from bot.storage.sources import standings
-from bot.storage.tables import article_bands, articles, digest_items, removals, sightings, sources
+from bot.storage.tables import article_bands, articles, digest_items, removals, sources
 
 _LONGEST_NUMBER = 18  # digits; a longer one is no id
 
@@ -41,80 +36,7 @@ class SqlArticles:
     async def file(self, drafts: Sequence[NewArticle], now: datetime) -> tuple[int, ...]:
         """An article is edited where a source says something else of it than it said before; that two sources word
         it differently is no edit. Without a source the draft is compared with what stands."""
-        known = await self._known({key for draft in drafts for key in (draft.key, key_for(draft))})
-        said = await self._said([article_id for article_id, _ in known.values()])
-        keys, blocks = _keys(drafts, known), [packed(_BLOCKS, draft.article.blocks) for draft in drafts]
-        words = [_said(draft.article, its) for draft, its in zip(drafts, blocks, strict=True)]
-        known |= await self._insert([*zip(drafts, keys, words, blocks, strict=True)], set(known), now)
-        ids, handed_in = [], []
-        sighted: dict[tuple[int, int], str] = {}
-        for draft, key, told in zip(drafts, keys, words, strict=True):
-            yields = draft.workspace is not None and key == draft.key  # it is everybody's, in the house's words
-            article_id, standing = known[key]
-            at = (article_id, draft.source_id) if draft.source_id is not None else None
-            before = standing if at is None else sighted.get(at, said.get(at))
-            if before is not None and before != told and not yields:
-                await self._edit(article_id, draft, told)
-                known[key] = (article_id, told)
-            if at is not None and before != told:
-                sighted[at] = told
-            ids.append(article_id)
-            if draft.source_id is None and not draft.baseline and not yields:
-                handed_in.append(article_id)
-        await self._sight(sighted, said)
-        await self._admit(handed_in)
-        return tuple(ids)
-
-    async def _known(self, keys: set[str]) -> dict[str, tuple[int, str]]:
-        """Id and fingerprint of the articles under these keys."""
-        found: dict[str, tuple[int, str]] = {}
-        for some in portions(sorted(keys)):
-            query = select(articles.c.key, articles.c.id, articles.c.said).where(articles.c.key.in_(some))
-            found |= {key: (article_id, said) for key, article_id, said in await self._connection.execute(query)}
-        return found
-
-    async def _said(self, ids: Sequence[int]) -> dict[tuple[int, int], str]:
-        """(article, source) -> fingerprint of what the source said of it last."""
-        found: dict[tuple[int, int], str] = {}
-        for some in portions(ids):
-            query = select(sightings).where(sightings.c.article_id.in_(some))
-            found |= {(article, source): said for article, source, said in await self._connection.execute(query)}
-        return found
-
-    async def _insert(
-        self, drafts: Sequence[tuple[NewArticle, str, str, str]], known: set[str], now: datetime
-    ) -> dict[str, tuple[int, str]]:
-        """Files the first draft of each key that is not known, all at once, and says what is known of them then."""
-        fresh: dict[str, tuple[NewArticle, str, str, str]] = {}
-        for draft in drafts:
-            if draft[1] not in known:
-                fresh.setdefault(draft[1], draft)
-        if not fresh:
-            return {}
-        await insert_many(self._connection, articles, [_row(*draft, now=now) for draft in fresh.values()])
-        filed = await self._known(set(fresh))
-        for key, (draft, *_) in fresh.items():
-            await hold(self._connection, filed[key][0], draft)
-        return filed
-
-    async def _edit(self, article_id: int, draft: NewArticle, words: str) -> None:
-        await self._connection.execute(
-            update(articles).where(articles.c.id == article_id).values(_waiting(draft, words))
-        )
-
-    async def _sight(self, sighted: Mapping[tuple[int, int], str], before: Mapping[tuple[int, int], str]) -> None:
-        """Keeps what each source said of an article now."""
-        first = [(*at, words) for at, words in sighted.items() if at not in before]
-        again = [{"article": at[0], "source": at[1], "words": words} for at, words in sighted.items() if at in before]
-        if first:
-            await insert_many(self._connection, sightings, first)
-        if again:
-            await self._connection.execute(_SAY, again)
-
-    async def _admit(self, ids: Sequence[int]) -> None:
-        """What somebody hands in by itself is no backlog, even where a source brought it as such."""
-        for some in portions(ids):
-            await self._connection.execute(update(articles).where(articles.c.id.in_(some)).values(baseline=False))
+        return await filed(self._connection, drafts, now)
 
     async def unread(self, limit: int, now: datetime) -> tuple[Unread, ...]:
         rows = await self._connection.execute(
@@ -202,13 +124,6 @@ _SAVE = (
         fingerprint=bindparam("new_fingerprint"),
     )
 )
-_BLOCKS = tuple[Block, ...]
-_COLUMNS = tuple(column.name for column in articles.c)
-_SAY = (
-    update(sightings)
-    .where(sightings.c.article_id == bindparam("article"), sightings.c.source_id == bindparam("source"))
-    .values(said=bindparam("words"))
-)
 _UNBAND = delete(article_bands).where(article_bands.c.article_id == bindparam("article"))
 _CANDIDATES = select(
     articles.c.id,
@@ -224,47 +139,6 @@ _CANDIDATES = select(
     sources.c.max_age,
     articles.c.baseline,
 ).outerjoin_from(articles, sources)
-
-
-def _keys(drafts: Sequence[NewArticle], known: Iterable[str]) -> list[str]:
-    """The key that each draft is filed under, in turn: what a draft files is known to the next."""
-    seen, keys = set(known), []
-    for draft in drafts:
-        keys.append(key_for(draft, seen))
-        seen.add(keys[-1])
-    return keys
-
-
-def _said(article: Article, blocks: str) -> str:
-    """A fingerprint of what is said: not of times, which careless feeds move at every fetch."""
-    rating = None if article.rating is None else (article.rating.value, article.rating.scale)
-    said = repr((article.title, article.author, article.summary, article.text, rating, blocks))
-    return blake2b(said.encode("utf-8", "replace"), digest_size=16).hexdigest()
-
-
-def _row(draft: NewArticle, key: str, words: str, blocks: str, *, now: datetime) -> tuple[object, ...]:
-    """A draft as a row of `articles`: its columns in their order, as they are kept."""
-    article = draft.article
-    values = {
-        "key": key,
-        "source_id": draft.source_id,
-        "first_seen": microseconds_of(now),
-        "aged_from": microseconds_of(draft.aged_from),
-        "baseline": draft.baseline,
-        "takeaways": "[]",
-        **_waiting(draft, words),
-        "published": stated_of(article.published),
-        "generated": stated_of(article.generated),
-        "rating": None if article.rating is None else packed(Rating, article.rating),
-        "blocks": blocks,
-    }
-    return tuple(map(values.get, _COLUMNS))
-
-
-def _waiting(draft: NewArticle, words: str) -> dict[str, object]:
-    """What makes an article as drafted wait to be read."""
-    state = {"state": "new", "complete": draft.complete, "attempts": 0, "retry_at": None, "said": words}
-    return {**columns_of(draft.article), **state}
 
 
 def _read(reading: Reading) -> dict[str, object]:
