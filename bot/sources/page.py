@@ -10,7 +10,8 @@ from bot.model import Article, Block, When
 from bot.sources.assembly import article_of, told_by
 from bot.sources.dates import when_of
 from bot.sources.decoding import decoded
-from bot.sources.markup import blocks_of, tree_of
+from bot.sources.elements import tree_of
+from bot.sources.markup import blocks_of
 from bot.sources.metadata import head_of
 from bot.text.outline import takeaway_ranges
 

@@ -46,6 +46,7 @@ description subtitle category dc_subject pubdate lastbuilddate updated published
 cloud skiphours skipdays dc_rights itunes_summary itunes_image itunes_owner itunes_category itunes_keywords
 feedburner_browserfriendly
 """
+_OF_A_PERSON = frozenset(f"{_ATOM}{name}" for name in ("name", "email", "uri"))
 _LOOKED_AT = """
 title title_detail link links id enclosures author author_detail authors content summary summary_detail tags language
 published published_parsed updated updated_parsed created created_parsed
@@ -78,7 +79,7 @@ def _parser() -> etree.XMLParser:
 _charset_of = lru_cache(maxsize=64)(charset_of)  # servers say one of a few things
 
 
-@cache
+@lru_cache(maxsize=2048)  # not without end: what tags there are is the feeds' affair
 def _name_of(tag: str, prefix: str | None) -> tuple[str, bool]:
     """feedparser's name of an element, and whether it does anything with it but keep its words under that name."""
     from feedparser.mixin import _FeedParserMixin
@@ -120,7 +121,7 @@ class _Reader:
             if child.tag == entry:
                 entries.append(self._entry(child))
                 continue
-            name, special = _named(child)
+            name, special = _name_of(str(child.tag), child.prefix)
             if not special and len(child) == 0:
                 if not child.attrib:
                     feed.setdefault(name, _mended(_text(child)))
@@ -134,7 +135,7 @@ class _Reader:
         _only(element)
         part: _Part = {}
         for child in element:
-            name, special = _named(child)
+            name, special = _name_of(str(child.tag), child.prefix)
             if special and name not in _OF_NO_USE:
                 self._into(part, name, child)
             elif len(child):
@@ -165,7 +166,7 @@ class _Reader:
             part["lasting"] = lasting
         elif name == "media_group":
             for child in element:
-                self._into_of_group(part, child)
+                self._of_group(part, child)
         elif name == "enclosure":
             _only(element, "url", "href", "type", "length")
             part.setdefault("enclosures", []).append({"href": element.get("url", element.get("href"))})
@@ -189,9 +190,9 @@ class _Reader:
             kind = "text/html"
         return {"value": value, "type": kind, "language": self._language, "base": self._base}
 
-    def _into_of_group(self, part: _Part, element: etree._Element) -> None:
+    def _of_group(self, part: _Part, element: etree._Element) -> None:
         """Of a film and its covers only the description tells something."""
-        name, special = _named(element)
+        name, special = _name_of(str(element.tag), element.prefix)
         if name == "media_description":
             self._into(part, "description", element)
         elif (special or len(element)) and name not in _OF_NO_USE and (name != "media_title" or "title" not in part):
@@ -242,9 +243,6 @@ class _Reader:
         return address if not address or PLAIN_ADDRESS.fullmatch(address) else self._join(self._base, address)
 
 
-_OF_A_PERSON = frozenset(f"{_ATOM}{name}" for name in ("name", "email", "uri"))
-
-
 def _person(stated: str) -> _Part:
     """A name and a mail that stand in one text, as feedparser parts them."""
     if "@" not in stated:
@@ -255,10 +253,6 @@ def _person(stated: str) -> _Part:
     context = {"author": stated, "authors": [person]}
     _FeedParserMixin._sync_author_detail(SimpleNamespace(_get_context=lambda: context))
     return person
-
-
-def _named(element: etree._Element) -> tuple[str, bool]:
-    return _name_of(str(element.tag), element.prefix)
 
 
 def _settled(part: _Part) -> _Part:
