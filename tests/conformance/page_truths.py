@@ -8,7 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+
+from bot.model import Article
 
 _GRAM = 4  # words
 _SAME = 0.5  # of the longer of two titles
@@ -88,7 +91,7 @@ def _dated(folder: Path, articles: Path) -> Iterator[Truth]:
     for file in sorted(folder.glob("truth_*.json")):
         for url, said in json.loads(file.read_text("utf-8")).items():
             page = articles.parent / said["at"] if said["at"].startswith("article_") else folder.parent / said["at"]
-            if page.exists():
+            if page.exists() and said["date"] != "nan":
                 yield Truth(name=said["file"], html=page.read_bytes(), url=url, date=said["date"])
 
 
@@ -99,7 +102,16 @@ class Extract:
     text: str
     title: str | None
     author: str | None
-    date: str | None
+    dates: frozenset[str]  # YYYY-MM-DD; empty: none was found
+
+
+def extract_of(article: Article) -> Extract:
+    """An article as read. An instant in UTC has the dates of every place on earth: the page's own zone is not kept."""
+    when = article.published
+    dates = {when.isoformat()} if when is not None and not isinstance(when, datetime) else set()
+    if isinstance(when, datetime):
+        dates = {(when + timedelta(hours=hours)).date().isoformat() for hours in (-12, 0, 14)}
+    return Extract(article.text, article.title, article.author, frozenset(dates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +144,8 @@ def score_of(pairs: Sequence[tuple[Truth, Extract]]) -> Score:
     titles = [same_title(truth.title, found.title) for truth, found in pairs if truth.title]
     authors = [_names(truth.author) & _names(found.author) for truth, found in pairs if truth.author]
     strangers = [bool(found.author) for truth, found in pairs if truth.author]
-    dates = [truth.date == found.date for truth, found in pairs if truth.date]
-    given = [bool(found.date) for truth, found in pairs if truth.date]
+    dates = [truth.date in found.dates for truth, found in pairs if truth.date]
+    given = [bool(found.dates) for truth, found in pairs if truth.date]
     return Score(
         precision=right / (right + more),
         recall=right / (right + less),
