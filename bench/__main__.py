@@ -6,7 +6,9 @@ import importlib
 import sys
 from pathlib import Path
 
-NAMES = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py") if path.stem != "bot_under_load")
+_HERE = Path(__file__).parent
+_PARTS = {"bot_under_load", "floors"}  # of measurements, not measurements themselves
+NAMES = sorted({path.stem for path in (*_HERE.glob("[a-z]*.py"), *_HERE.glob("[a-z]*/"))} - _PARTS)
 
 
 def main() -> int:

@@ -17,6 +17,7 @@ from bot.sources.dates import plausible, when_of
 from bot.sources.decoding import decoded
 from bot.sources.jsonfeed import MOST_ENTRIES, feed_of_json, looks_like_json
 from bot.sources.markup import fragment_blocks, fragment_text
+from bot.sources.plainfeed import PLAIN_ADDRESS, plain_feed
 from bot.text.harmless import harmless_line
 
 _Parsed = Mapping[str, Any]  # the JSON edge of feedparser: dictionaries of whatever the feed held
@@ -26,19 +27,24 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[(?P<subset>.*?)\]\s*)?>", re.DOTALL
 _ENTITY = re.compile(r"<!ENTITY\s+(?P<parameter>%)?\s*(?P<name>[^\s%]+)\s+(?P<value>.*?)>", re.DOTALL | re.IGNORECASE)
 _HARMLESS_VALUE = re.compile(r"""(?:"(?:&#\w{1,8};|[^"&%]){0,24}"|'(?:&#\w{1,8};|[^'&%]){0,24}')\s*""")
 _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|rdf|feed|channel)\s*(?:>\s*(?:<!--.*?-->\s*)*)?\Z", re.DOTALL | re.IGNORECASE)
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+# Times that say one thing only: ISO 8601, and RFC 2822 with a zone that everybody knows.
+_CLEAR = re.compile(
+    r"\s*(?:\d{4}-\d{2}-\d{2}|\w{3}, \d{1,2} \w{3} (?:19|20)\d{2} \d{2}:\d{2}:\d{2} (?:GMT|[+-]\d{4})\s*$)", re.ASCII
+)
 _HINTS = {"ttl": "ttl", "sy_updateperiod": "period", "sy_updatefrequency": "frequency"}
 
 
 def parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
     """The feed in these bytes; `url` is where they were had, against which links are resolved. Raises ParseError."""
-    text = decoded(body[:_PROLOGUE], content_type).lstrip()
-    if not text:
-        raise ParseError("the feed is empty")
-    if looks_like_json(text):
-        return feed_of_json(decoded(body, content_type), url)
-    _refuse_entities(text)
-    feed, entries = _parsed(body, url, content_type)
+    plain = plain_feed(body, url, content_type)
+    if plain is None:
+        text = decoded(body[:_PROLOGUE], content_type).lstrip()
+        if not text:
+            raise ParseError("the feed is empty")
+        if looks_like_json(text):
+            return feed_of_json(decoded(body, content_type), url)
+        _refuse_entities(text)
+    feed, entries = plain or _parsed(body, url, content_type)
     base = _link(feed, url)
     by = _author(feed)
     return ParsedFeed(
@@ -129,7 +135,8 @@ def _link(part: _Parsed, base: str) -> str | None:
     enclosed = (enclosure.get("href") for enclosure in part.get("enclosures") or ())
     for stated in (part.get("link"), part.get("id"), *enclosed):
         try:
-            address = urljoin(base, str(stated or "").strip())
+            plain = isinstance(stated, str) and PLAIN_ADDRESS.fullmatch(stated)
+            address = stated if plain else urljoin(base, str(stated or "").strip())
         except ValueError:
             continue
         if (
@@ -158,10 +165,20 @@ def _language(entry: _Parsed) -> str | None:
 
 def _when(entry: _Parsed, name: str) -> When | None:
     """A time that the entry states itself: a bare date stays one, fractions of seconds are kept."""
-    raw = dict.get(entry, name) if isinstance(entry, dict) else None
-    told = dict.get(entry, f"{name}_parsed") if isinstance(entry, dict) else None
-    stated = when_of(raw) if isinstance(raw, str) and _ISO.match(raw.strip()) else None
-    return stated or _instant(told) or when_of(raw if isinstance(raw, str) else None)
+    if not isinstance(entry, dict):
+        return None
+    raw, told = dict.get(entry, name), dict.get(entry, f"{name}_parsed")  # feedparser's own `get` takes one for another
+    if not isinstance(raw, str):
+        return _instant(told)
+    stated = when_of(raw) if _CLEAR.match(raw) else None
+    return stated or _instant(told or _read_time(raw)) or when_of(raw)
+
+
+def _read_time(stated: str) -> object:
+    """Any of the many forms that feedparser knows."""
+    from feedparser.datetimes import _parse_date
+
+    return _parse_date(stated)
 
 
 def _instant(told: object) -> When | None:

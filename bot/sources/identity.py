@@ -26,6 +26,11 @@ _AMP_CACHE = re.compile(r"/(?:amp|[acv])/(s/)?(?P<rest>[^/]+\.[^/]+/.*|[^/]+\.[^
 _AMP_PATH = re.compile(r"(?:/amp(?:\.html?)?/?|\.amp(?=\.html?$)|\.amp)$|\.amp(?=\.html?$)")
 _TWIN_LABEL = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.[^.])")
 _INNER_MOBILE = re.compile(r"^([a-z-]{2,12})\.m\.(?=[^.]+\.[^.])")
+# An address in which there is nothing to fold but the scheme.
+_PLAIN = re.compile(
+    r"https?://(?!.*(?:amp|google|\.\.|/\.))(?!www|m\.|mobile\.|[a-z-]{2,12}\.m\.)"
+    r"(?P<rest>[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9_.-]+)*)/?"
+)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST_GUID = 500  # characters
 _UNRESERVED = "-._~!$&'()*+,;=:@/"
@@ -38,6 +43,8 @@ def canonical_url(url: str) -> str:
     and fragments dropped, what is left of the query sorted. Anything but http(s) comes back stripped.
     """
     url = url.strip()
+    if (plain := _PLAIN.fullmatch(url)) is not None:
+        return f"https://{plain['rest']}"
     try:
         parts = urlsplit(url)
         port = parts.port

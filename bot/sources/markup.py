@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from lxml import etree, html
+from lxml import etree
 
 from bot.model import Block
 from bot.sources.assembly import callout_of
-from bot.text.outline import is_takeaway_heading
+from bot.sources.elements import (
+    BOLD,
+    CELLS,
+    HEADINGS,
+    ITEMS,
+    LISTS,
+    PROSE_BOXES,
+    ROLES,
+    Run,
+    fragment,
+    is_data_table,
+    is_hidden,
+    is_linked,
+    line,
+    phrases_in,
+    raw,
+    spaced,
+    text_of,
+)
+from bot.text.headings import LONGEST_HEADING, is_takeaway_heading
 
-# Beside HTML's own tags the walker knows those that trafilatura writes: head, list, item, quote, row, cell, lb, hi.
-_SKIPPED_TAGS = """
-script style noscript template svg math iframe canvas audio video select button textarea input option
-datalist dialog nav footer figcaption graphic del map
-"""
-_SKIPPED = frozenset(_SKIPPED_TAGS.split())
-_HEADINGS = {f"h{level}": level for level in range(1, 7)} | {"head": 2, "summary": 6}
-_LISTS = frozenset({"ul", "ol", "menu", "list"})
-_ITEMS = frozenset({"li", "item"})
-_BOXES = frozenset({"blockquote", "quote", "aside", "details", "div", "section"})
-_PROSE_BOXES = frozenset({"blockquote", "quote", "aside", "details"})
-_BLOCK_TAGS = """
-article main header body html p address center dd dt dl figure form fieldset hr hgroup tbody thead tfoot tr td th table
-caption row cell ul ol menu list li item ab
-"""
-_BLOCKS = _BOXES | frozenset(_BLOCK_TAGS.split())
-_BREAKS = frozenset({"br", "lb"})
-_BOLD = frozenset({"b", "strong", "hi"})
-_CELLS = frozenset({"td", "th", "cell"})
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TAKEAWAY_BOX = re.compile(
     r"(?:^|[\s_-])(?:key-?_?(?:take-?aways?|points?|facts?)|take-?aways?|tl-?dr|(?:story|article|key)-?_?highlights"
     r"|summary-?_?(?:list|box|text|points)|(?:article|post|key|quick|ai)-?_?summary|in-?brief|at-?a-?glance|recap)"
@@ -40,21 +38,9 @@ _TAKEAWAY_BOX = re.compile(
 )
 _CLASS_LEAD = "Summary"  # stands for the heading where a box is named by its class alone
 _LONGEST_BOX = 4000  # characters
-_LONGEST_BOLD_HEADING = 80
 _LONGEST_LEAD = 60
 _MENU_SHARE = 0.7  # of a list's items, being nothing but links
 _DEEPEST = 200  # elements in elements; libxml2 gives up at 256
-
-
-def tree_of(markup: str) -> html.HtmlElement | None:
-    """The tree of a page or fragment, None where there is none. Nothing is fetched and no entity of a DTD resolved."""
-    parser = html.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, collect_ids=False, huge_tree=False
-    )
-    try:
-        return html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
-    except (etree.LxmlError, ValueError, AssertionError):
-        return None
 
 
 def blocks_of(root: etree._Element) -> list[Block]:
@@ -67,7 +53,7 @@ def blocks_of(root: etree._Element) -> list[Block]:
 
 def fragment_blocks(markup: str) -> list[Block]:
     """The blocks of a piece of HTML, as feeds carry it."""
-    tree = tree_of(f"<div>{markup}</div>") if markup.strip() else None
+    tree = fragment(markup) if markup.strip() else None
     return [] if tree is None else blocks_of(tree)
 
 
@@ -75,20 +61,11 @@ def fragment_text(markup: str) -> str:
     """The words of a piece of HTML that is no document: a title, a name, an abstract."""
     if "<" not in markup and "&" not in markup:
         return markup
-    tree = tree_of(f"<div>{markup}</div>")
+    tree = fragment(markup)
     if tree is None:
         return ""
     etree.strip_elements(tree, "script", "style", with_tail=False)
-    return _line(tree)
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Some text of a paragraph, and whether it is a link or bold."""
-
-    text: str
-    link: bool
-    bold: bool
+    return line(tree)
 
 
 class _Walker:
@@ -96,63 +73,69 @@ class _Walker:
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
-        self._runs: list[_Run] = []
+        self._runs: list[Run] = []
 
     def visit(self, element: etree._Element, *, depth: int, link: bool, bold: bool) -> None:
         tag = element.tag
-        if not isinstance(tag, str) or tag in _SKIPPED or depth > _DEEPEST or _is_hidden(element):
+        if not isinstance(tag, str):
             return
-        if tag in _BREAKS:
-            self._runs.append(_Run("\n", link, bold))
-        elif tag in _HEADINGS:
+        role = ROLES.get(tag, "inline")
+        if role == "skipped" or depth > _DEEPEST or is_hidden(element):
+            return
+        if role == "inline" and not (tag == "code" and "\n" in (element.text or "")):
+            self._inside(element, depth=depth, link=link or tag == "a", bold=bold or tag in BOLD)
+        elif role == "break":
+            self._runs.append(("\n", link, bold))
+        elif role == "heading":
             self._heading(element, tag, depth)
-        elif tag in _LISTS:
+        elif role == "list":
             self._list(element, depth)
-        elif tag == "table" and _is_data_table(element):
+        elif tag == "table" and is_data_table(element):
             self._table(element)
-        elif tag == "pre" or (tag == "code" and "\n" in (element.text or "")):
+        elif tag in ("pre", "code"):
             self.flush()
-            self._add("data" if tag == "code" or element.find(".//code") is not None else "paragraph", _raw(element))
-        elif tag in _BLOCKS:
+            self._add("data" if tag == "code" or element.find(".//code") is not None else "paragraph", raw(element))
+        else:
             self.flush()
             start = len(self.blocks)
+            if role == "block" and not link and not bold and (runs := phrases_in(element)) is not None:
+                self._paragraph(runs)
+                return
             self._inside(element, depth=depth, link=link, bold=bold)
             self.flush()
-            if tag in _BOXES:
+            if role == "box":
                 self._box(element, tag, start)
-        else:
-            self._inside(element, depth=depth, link=link or tag == "a", bold=bold or tag in _BOLD)
 
     def flush(self) -> None:
         """Ends the paragraph that the runs held so far make."""
         runs, self._runs = self._runs, []
-        for part in _split_at_blank_lines(runs):
+        if not runs:
+            return
+        for part in _split_at_blank_lines(runs) if len(runs) > 2 else (runs,):
             self._paragraph(part)
 
     def _inside(self, element: etree._Element, *, depth: int, link: bool, bold: bool) -> None:
-        if element.text:
-            self._runs.append(_Run(_spaced(element.text), link, bold))
+        if text := element.text:
+            self._runs.append((spaced(text), link, bold))
         for child in element:
             self.visit(child, depth=depth + 1, link=link, bold=bold)
-            if child.tail:
-                self._runs.append(_Run(_spaced(child.tail), link, bold))
+            if text := child.tail:
+                self._runs.append((spaced(text), link, bold))
 
     def _add(self, kind: str, text: str, *, level: int = 0, items: Sequence[str] = ()) -> None:
         if text:
             self.blocks.append(Block(kind=kind, text=text, level=level, items=tuple(items)))  # type: ignore[arg-type]
 
-    def _paragraph(self, runs: Sequence[_Run]) -> None:
-        text = _text_of(runs)
+    def _paragraph(self, runs: Sequence[Run]) -> None:
+        text = text_of(runs)
         if not text:
             return
-        linked = all(run.link for run in runs if run.text.strip())
-        bold = all(run.bold for run in runs if run.text.strip())
-        stands_out = bold and len(text) <= _LONGEST_BOLD_HEADING and not text.endswith((".", "!", ",", ":", "。"))
+        if len(text) <= LONGEST_HEADING and _is_heading(text, runs):
+            self._add("heading", text, level=6)
+            return
         lead = _bold_lead(runs)
         rest = text[len(lead) :].lstrip(" \n:：–—-") if lead else ""
-        if not linked and (stands_out or ("\n" not in text and is_takeaway_heading(text))):
-            self._add("heading", text, level=6)
-        elif rest:
+        if rest:
             self.blocks.append(callout_of([Block(kind="heading", text=lead), Block(kind="paragraph", text=rest)]))
         else:
             self._add("paragraph", text)
@@ -161,8 +144,8 @@ class _Walker:
         self.flush()
         self._inside(element, depth=depth, link=False, bold=False)
         runs, self._runs = self._runs, []
-        level = _HEADINGS.get(element.get("rend", ""), _HEADINGS[tag])
-        self._add("heading", " ".join(_text_of(runs).split()), level=level)
+        level = HEADINGS.get(element.get("rend", ""), HEADINGS[tag])
+        self._add("heading", " ".join(text_of(runs).split()), level=level)
 
     def _list(self, element: etree._Element, depth: int) -> None:
         """A list as one block, its nested lists under their items; a list of headed entries is an index, no list."""
@@ -181,7 +164,7 @@ class _Walker:
     def _table(self, element: etree._Element) -> None:
         self.flush()
         rows = [row for row in element.iter("tr", "row") if len(row)]
-        lines = [" | ".join(filter(None, (_line(cell) for cell in row if cell.tag in _CELLS))) for row in rows]
+        lines = [" | ".join(filter(None, (line(cell) for cell in row if cell.tag in CELLS))) for row in rows]
         told = [line for row, line in zip(rows, lines, strict=True) if line and any(cell.tag != "th" for cell in row)]
         self._add("table", "\n".join(filter(None, lines)), items=told)
 
@@ -192,7 +175,7 @@ class _Walker:
             return
         if _TAKEAWAY_BOX.search(f"{element.get('class', '')} {element.get('id', '')}") and inner[0].kind != "heading":
             self._name_box(start)
-        elif is_takeaway_heading(inner[0].text) and _is_section(inner, prose=3 if tag in _PROSE_BOXES else 1):
+        elif is_takeaway_heading(inner[0].text) and _is_section(inner, prose=3 if tag in PROSE_BOXES else 1):
             self.blocks[start:] = [callout_of(inner)]
 
     def _name_box(self, start: int) -> None:
@@ -217,84 +200,58 @@ def _is_section(inner: Sequence[Block], *, prose: int) -> bool:
 def _items_in(element: etree._Element) -> Iterator[etree._Element]:
     """A list's items, those of a list that stands in it without being an item's among them."""
     for child in element:
-        if child.tag in _LISTS:
+        if child.tag in LISTS:
             yield from _items_in(child)
-        elif child.tag in _ITEMS and not _is_hidden(child):
+        elif child.tag in ITEMS and not is_hidden(child):
             yield child
 
 
 def _entry(element: etree._Element, depth: int) -> tuple[list[Block], bool]:
     """The blocks of a list's item, and whether it is nothing but a link."""
+    if (runs := phrases_in(element)) is not None:
+        text = text_of(runs)
+        linked = any(link for _, link, _ in runs) and (
+            all(link for said, link, _ in runs if said.strip()) or is_linked(element)
+        )
+        return [Block(kind="paragraph", text=text)] if text else [], linked
     walker = _Walker()
     walker._inside(element, depth=depth, link=False, bold=False)
-    linked = not walker.blocks and bool(walker._runs) and all(run.link for run in walker._runs if run.text.strip())
-    linked = linked or _is_linked(element)
+    linked = not walker.blocks and bool(walker._runs) and all(link for said, link, _ in walker._runs if said.strip())
+    linked = linked or is_linked(element)
     walker.flush()
     return walker.blocks, linked
 
 
-def _is_linked(element: etree._Element) -> bool:
-    """Whether nearly all words of an element are links."""
-    linked = sum(len("".join(_line(link).split())) for link in element.iter("a"))
-    return linked > 0 and linked >= 0.9 * len("".join(_line(element).split()))
-
-
-def _is_hidden(element: etree._Element) -> bool:
-    attributes = element.attrib
-    return bool(attributes) and (
-        "hidden" in attributes
-        or attributes.get("aria-hidden") == "true"
-        or ("style" in attributes and _HIDDEN.search(attributes["style"]) is not None)
-    )
-
-
-def _is_data_table(element: etree._Element) -> bool:
-    """Whether a table holds data, not the layout of a page."""
-    if element.find(".//table") is not None or any(True for _ in element.iter(*_LISTS, *_HEADINGS)):
+def _is_heading(text: str, runs: Sequence[Run]) -> bool:
+    """Whether a paragraph stands for a heading: bold as a whole, or named as takeaways are; a link is none."""
+    words = [(link, bold) for said, link, bold in runs if said.strip()]
+    if all(link for link, _ in words):
         return False
-    rows = [sum(cell.tag in _CELLS for cell in row) for row in element.iter("tr", "row")]
-    cells = [cell for row in element.iter("tr", "row") for cell in row if cell.tag in _CELLS]
-    return max(rows, default=0) > 1 and len(rows) > 1 and all(len(_line(cell)) <= 400 for cell in cells)
+    stands_out = not text.endswith((".", "!", ",", ":", "。")) and all(bold for _, bold in words)
+    return stands_out or ("\n" not in text and is_takeaway_heading(text))
 
 
-def _bold_lead(runs: Sequence[_Run]) -> str:
+def _bold_lead(runs: Sequence[Run]) -> str:
     """The bold words in front of a paragraph where they are a takeaway heading and something follows; else ""."""
     lead = ""
-    for run in runs:
-        if run.text.strip() and not run.bold:
+    for said, _, bold in runs:
+        if said.strip() and not bold:
             break
-        lead += run.text
+        lead += said
     else:
         return ""
     lead = " ".join(lead.split())
     return lead if len(lead) <= _LONGEST_LEAD and is_takeaway_heading(lead) else ""
 
 
-def _split_at_blank_lines(runs: Sequence[_Run]) -> list[list[_Run]]:
+def _split_at_blank_lines(runs: Sequence[Run]) -> list[list[Run]]:
     """Two line breaks in a row part paragraphs."""
-    parts: list[list[_Run]] = [[]]
+    parts: list[list[Run]] = [[]]
     breaks = 0
     for run in runs:
-        breaks = breaks + 1 if run.text == "\n" else (breaks if not run.text.strip() else 0)
+        breaks = breaks + 1 if run[0] == "\n" else (breaks if not run[0].strip() else 0)
         if breaks == 2:
             parts.append([])
-        elif run.text != "\n" or parts[-1]:
+        elif run[0] != "\n" or parts[-1]:
             parts[-1].append(run)
     return parts
-
-
-def _text_of(runs: Sequence[_Run]) -> str:
-    lines = "".join(run.text for run in runs).split("\n")
-    return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
-
-
-def _spaced(text: str) -> str:
-    return text.replace("\n", " ").replace("\r", " ")
-
-
-def _raw(element: etree._Element) -> str:
-    return "".join(str(text) for text in element.itertext()).strip("\n")
-
-
-def _line(element: etree._Element) -> str:
-    return " ".join("".join(str(text) for text in element.itertext()).split())

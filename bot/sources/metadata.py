@@ -1,10 +1,10 @@
-"""What the head of a page says of its article: JSON-LD, Open Graph and meta tags. Never looks at running text."""
+"""What a page says of its article: JSON-LD, Open Graph and meta tags, its marked headings and bylines."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from urllib.parse import urljoin, urlsplit
@@ -12,7 +12,9 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from bot.model import Rating, When
+from bot.sources.byline import byline_of
 from bot.sources.dates import when_of
+from bot.sources.headline import headline_of
 from bot.text.harmless import harmless_line
 
 _ARTICLE = re.compile(r"(?:\w*Article|\w*Posting|Report)$")
@@ -40,7 +42,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What a page's head states; None where it does not."""
+    """What a page states of its article; None where it does not."""
 
     title: str | None = None
     author: str | None = None
@@ -56,10 +58,10 @@ def head_of(tree: HtmlElement, url: str) -> Head:
     """What the page's head says. `url` is where the page was had; a canonical link off its site is not believed."""
     metas = _metas(tree)
     data = _article_data(tree)
-    title = _text(data.get("headline")) or _first(metas, _TITLES)
+    stated = (_text(data.get("headline")), *(metas.get(key) for key in _TITLES))
     return Head(
-        title=_without_site(title, metas.get("og:site_name")) if title else None,
-        author=_names(data.get("author")) or _person(metas),
+        title=headline_of(tree, [*filter(None, stated)], metas.get("og:site_name")),
+        author=_names(data.get("author")) or _person(metas) or byline_of(tree),
         published=when_of(_text(data.get("datePublished"))) or _time(metas, tree),
         language=_language(tree, metas, data),
         canonical=_canonical(tree, metas, url),
@@ -89,11 +91,18 @@ def _article_data(tree: HtmlElement) -> Mapping[str, object]:
             data = json.loads(script.text or "", strict=False)
         except (ValueError, RecursionError):
             continue
-        for node in _nodes(data, 0):
+        nodes = [*_nodes(data, 0)]
+        for node in nodes:
             kinds = node.get("@type")
             if any(_ARTICLE.match(str(kind)) for kind in (kinds if isinstance(kinds, list) else [kinds])):
-                return node
+                return {**node, "author": _referred(node.get("author"), nodes)}
     return {}
+
+
+def _referred(value: object, nodes: Sequence[Mapping[str, object]]) -> object:
+    """What a value says, or the node beside it that it only names."""
+    name = value.get("@id") if isinstance(value, dict) and "name" not in value else None
+    return next((node for node in nodes if name and node.get("@id") == name and "name" in node), value)
 
 
 def _nodes(data: object, depth: int) -> Iterator[Mapping[str, object]]:
@@ -106,12 +115,6 @@ def _nodes(data: object, depth: int) -> Iterator[Mapping[str, object]]:
         yield data
         for key in ("@graph", "mainEntity", "mainEntityOfPage"):
             yield from _nodes(data.get(key), depth + 1)
-
-
-def _without_site(title: str, site: str | None) -> str:
-    """The title without the name of the site behind it."""
-    match = re.fullmatch(r"(?P<title>.+\S)\s*[|–—·»:-]\s*(?P<site>.+)", title)
-    return match["title"] if match and site and match["site"].casefold() == site.casefold() else title
 
 
 def _category(stated: str | None) -> str | None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.errors import ParseError
-from bot.model import Article, Block
+from bot.model import Article, Block, When
 from bot.sources.assembly import article_of, told_by
 from bot.sources.dates import when_of
 from bot.sources.decoding import decoded
-from bot.sources.markup import blocks_of, tree_of
-from bot.sources.metadata import Head, head_of
+from bot.sources.elements import tree_of
+from bot.sources.markup import blocks_of
+from bot.sources.metadata import head_of
 from bot.sources.stated import stated_takeaways
-from bot.text.harmless import harmless_line
 from bot.text.outline import takeaway_ranges
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ _LONGEST = 5_000_000  # characters of markup; what is beyond is not an article's
 _NEAR = 6  # blocks; a takeaway section further from the article than this is another's
 _SHORTEST_PROSE = 80  # characters of a line
 _PROSE_SHARE = 0.9  # of the characters between the article and a section further down that belongs to it
-_SITE_NAME = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,40}$")
 
 
 def read(html: bytes, url: str) -> Article:
@@ -33,13 +30,13 @@ def read(html: bytes, url: str) -> Article:
     tree = tree_of(decoded(html)[:_LONGEST])
     if tree is None:
         raise ParseError("there is no text in it")
-    head = _completed(head_of(tree, url), tree, url)
+    head = head_of(tree, url)
     whole, facts = told_by(blocks_of(tree))
     stated = Article(
         title=head.title or "",
         url=head.canonical or (url if "://" in url else None),
         author=facts.author or head.author,
-        published=head.published or facts.published,
+        published=head.published or facts.published or _date_of(tree, url),
         generated=facts.generated,
         category=facts.category or head.category,
         language=head.language,
@@ -64,23 +61,14 @@ def _main_of(tree: html.HtmlElement) -> list[Block]:
     return [] if found is None or isinstance(found, dict) else blocks_of(found.body)
 
 
-def _completed(head: Head, tree: html.HtmlElement, url: str) -> Head:
-    """The head with what trafilatura reads off the page itself, which takes long, where the head does not say it."""
-    if head.title and head.author and head.published:
-        return head
-    from trafilatura.metadata import extract_metadata
+def _date_of(tree: html.HtmlElement, url: str) -> When | None:
+    """The date that htmldate reads off a page whose head states none. Its longer search takes a second and more."""
+    from htmldate import find_date
 
     try:
-        found = extract_metadata(tree, url if "://" in url else None)
+        return when_of(find_date(tree, extensive_search=False, original_date=True, url=url if "://" in url else None))
     except Exception:  # as above; the page can do without
-        return head
-    return replace(
-        head,
-        title=head.title or _line(found.title) or _title_tag(tree),
-        author=head.author or _line(found.author),
-        published=head.published or when_of(found.date),
-        summary=head.summary or _line(found.description),
-    )
+        return None
 
 
 def _with_sections(main: Sequence[Block], whole: Sequence[Block]) -> list[Block]:
@@ -130,12 +118,3 @@ def _place_of(start: int, blocks: Sequence[Block], places: dict[str, int]) -> in
 
 def _mark(text: str) -> str:
     return "".join(text.split()).casefold()
-
-
-def _title_tag(tree: html.HtmlElement) -> str | None:
-    element = tree.find(".//title")
-    return _SITE_NAME.sub("", harmless_line(element.text_content())) if element is not None else None
-
-
-def _line(text: str | None) -> str | None:
-    return harmless_line(text) or None if text else None

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import NewArticle
+from bot.model import NewArticle, Reading
 from bot.storage.dialect import insert_new
 from bot.storage.holdings import key_for
 from bot.storage.rows import portions
-from bot.storage.tables import aliases, articles
+from bot.storage.tables import aliases, articles, holdings
 
 
 async def resolved(
@@ -38,6 +38,17 @@ async def resolved(
             moved += [under] if same else []
         found.append(replace(draft, key=other) if other is not None else draft)
     return found, moved
+
+
+async def led(connection: AsyncConnection, readings: Sequence[Reading]) -> dict[str, str]:
+    """The keys of the addresses that articles led to, and of those articles, where nobody has that key himself."""
+    keys = {reading.id: reading.alias for reading in readings if reading.alias is not None}
+    if not keys:
+        return {}
+    query = select(articles.c.id, func.coalesce(holdings.c.key, articles.c.key)).outerjoin_from(articles, holdings)
+    found = {keys[i]: key for i, key in await connection.execute(query.where(articles.c.id.in_(keys)))}
+    taken = set((await connection.execute(select(articles.c.key).where(articles.c.key.in_(found)))).scalars())
+    return {alias: key for alias, key in found.items() if alias not in taken}
 
 
 async def keep(connection: AsyncConnection, keys: Mapping[str, str]) -> None:

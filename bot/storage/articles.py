@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import blake2b
 
-from sqlalchemy import RowMapping, Select, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Article, Candidate, Neighbour, NewArticle, Reading, Standing, StoredArticle, Unread, Workspace
 from bot.storage import aliases, search
-from bot.storage.codec import packed
-from bot.storage.holdings import hold, key_for, keyed, seen_by
-from bot.storage.rows import article_of, articles_by_id, columns_of, portions
+from bot.storage.filing import filed
+from bot.storage.holdings import keyed, seen_by
+from bot.storage.rows import article_of, articles_by_id, columns_of
 from bot.storage.standings import standings
-from bot.storage.tables import article_bands, articles, digest_items, holdings, removals, sightings, sources
+from bot.storage.tables import article_bands, articles, digest_items, removals, sources
 
 _LONGEST_NUMBER = 18  # digits; a longer one is no id
 
@@ -27,97 +26,7 @@ class SqlArticles:
     async def file(self, drafts: Sequence[NewArticle], now: datetime) -> tuple[int, ...]:
         """An article is edited where a source says something else of it than it said before; that two sources word
         it differently is no edit. Without a source the draft is compared with what stands."""
-        known = await self._known({key for draft in drafts for key in (draft.key, key_for(draft))})
-        drafts, also = await self._renamed(drafts, known)
-        said = await self._said([article_id for article_id, _ in known.values()])
-        ids, handed_in = [], []
-        for draft in drafts:
-            key, words = key_for(draft, known), _said(draft.article)
-            yields = draft.workspace is not None and key == draft.key  # it is everybody's, in the house's words
-            if key not in known:
-                article_id = await self._insert(draft, key, words, now)
-                known[key] = (article_id, words)
-            else:
-                article_id, standing = known[key]
-                before = standing if draft.source_id is None else said.get((article_id, draft.source_id))
-                if before is not None and before != words and not yields:
-                    await self._edit(article_id, draft, words)
-                    known[key] = (article_id, words)
-            if draft.source_id is not None and said.get((article_id, draft.source_id)) != words:
-                await self._sight(article_id, draft.source_id, words, first=(article_id, draft.source_id) not in said)
-                said[article_id, draft.source_id] = words
-            ids.append(article_id)
-            if draft.source_id is None and not draft.baseline and not yields:
-                handed_in.append(article_id)
-        await self._admit(handed_in)
-        await aliases.keep(self._connection, also)
-        return tuple(ids)
-
-    async def _renamed(
-        self, drafts: Sequence[NewArticle], known: dict[str, tuple[int, str]]
-    ) -> tuple[Sequence[NewArticle], dict[str, str]]:
-        """The drafts, those filed under another key with that, which `known` is told of; and the aliases to keep."""
-        strange = [draft for draft in drafts if draft.key not in known and key_for(draft) not in known]
-        if not strange:
-            return drafts, {}
-        resolved, moved = await aliases.resolved(self._connection, strange)
-        found = dict(zip(map(id, strange), resolved, strict=True))
-        known |= await self._known({key for draft in resolved for key in (draft.key, key_for(draft))})
-        for draft in moved:
-            if (key := key_for(draft, known)) != draft.key or draft.workspace is None:  # else it is everybody's
-                here = articles.c.key == key
-                await self._connection.execute(update(articles).where(here).values(url=draft.article.url))
-        also = {alias: found[id(was)].key for was in strange for alias in (was.alias, was.key) if alias}
-        return [found.get(id(draft), draft) for draft in drafts], also
-
-    async def _known(self, keys: set[str]) -> dict[str, tuple[int, str]]:
-        """Id and fingerprint of the articles under these keys."""
-        found: dict[str, tuple[int, str]] = {}
-        for some in portions(sorted(keys)):
-            query = select(articles.c.key, articles.c.id, articles.c.said).where(articles.c.key.in_(some))
-            found |= {key: (article_id, said) for key, article_id, said in await self._connection.execute(query)}
-        return found
-
-    async def _said(self, ids: Sequence[int]) -> dict[tuple[int, int], str]:
-        """(article, source) -> fingerprint of what the source said of it last."""
-        found: dict[tuple[int, int], str] = {}
-        for some in portions(ids):
-            query = select(sightings).where(sightings.c.article_id.in_(some))
-            found |= {(article, source): said for article, source, said in await self._connection.execute(query)}
-        return found
-
-    async def _insert(self, draft: NewArticle, key: str, words: str, now: datetime) -> int:
-        row = {
-            "key": key,
-            "source_id": draft.source_id,
-            "first_seen": now,
-            "aged_from": draft.aged_from,
-            "baseline": draft.baseline,
-            "takeaways": (),
-            **_waiting(draft, words),
-        }
-        added = await self._connection.execute(insert(articles).values(row).returning(articles.c.id))
-        article_id: int = added.scalar_one()
-        await hold(self._connection, article_id, draft)
-        return article_id
-
-    async def _edit(self, article_id: int, draft: NewArticle, words: str) -> None:
-        await self._connection.execute(
-            update(articles).where(articles.c.id == article_id).values(_waiting(draft, words))
-        )
-
-    async def _sight(self, article_id: int, source_id: int, words: str, *, first: bool) -> None:
-        if first:
-            row = {"article_id": article_id, "source_id": source_id, "said": words}
-            await self._connection.execute(insert(sightings).values(row))
-        else:
-            here = (sightings.c.article_id == article_id) & (sightings.c.source_id == source_id)
-            await self._connection.execute(update(sightings).where(here).values(said=words))
-
-    async def _admit(self, ids: Sequence[int]) -> None:
-        """What somebody hands in by itself is no backlog, even where a source brought it as such."""
-        for some in portions(ids):
-            await self._connection.execute(update(articles).where(articles.c.id.in_(some)).values(baseline=False))
+        return await filed(self._connection, drafts, now)
 
     async def unread(self, limit: int, now: datetime) -> tuple[Unread, ...]:
         rows = await self._connection.execute(
@@ -147,17 +56,7 @@ class SqlArticles:
         if bands:
             await self._connection.execute(insert(article_bands), bands)
         await search.index(self._connection, readings)
-        await aliases.keep(self._connection, await self._led(readings))
-
-    async def _led(self, readings: Sequence[Reading]) -> dict[str, str]:
-        """The keys of the addresses that articles led to, and of those articles, where nobody has that key himself."""
-        led = {reading.id: reading.alias for reading in readings if reading.alias is not None}
-        if not led:
-            return {}
-        query = select(articles.c.id, func.coalesce(holdings.c.key, articles.c.key)).outerjoin_from(articles, holdings)
-        keys = {led[i]: key for i, key in await self._connection.execute(query.where(articles.c.id.in_(led)))}
-        taken = await self._known(set(keys))
-        return {alias: key for alias, key in keys.items() if alias not in taken}
+        await aliases.keep(self._connection, await aliases.led(self._connection, readings))
 
     async def neighbours(self, bands: Sequence[int], since: datetime) -> tuple[Neighbour, ...]:
         query = (
@@ -231,18 +130,6 @@ _CANDIDATES = select(
     sources.c.max_age,
     articles.c.baseline,
 ).outerjoin_from(articles, sources)
-
-
-def _said(article: Article) -> str:
-    """A fingerprint of what is said: not of times, which careless feeds move at every fetch."""
-    said = (article.title, article.author, article.summary, article.text, article.rating, article.blocks)
-    return blake2b(packed(object, said).encode(), digest_size=16).hexdigest()
-
-
-def _waiting(draft: NewArticle, words: str) -> dict[str, object]:
-    """What makes an article as drafted wait to be read."""
-    state = {"state": "new", "complete": draft.complete, "attempts": 0, "retry_at": None, "said": words}
-    return {**columns_of(draft.article), **state}
 
 
 def _read(reading: Reading) -> dict[str, object]:

@@ -53,9 +53,7 @@ class Stated(TypeDecorator[When]):
     cache_ok = True
 
     def process_bind_param(self, value: When | None, dialect: Dialect) -> str | None:
-        if isinstance(value, datetime):
-            return _aware(value).astimezone(UTC).isoformat().replace("+00:00", "Z")
-        return None if value is None else value.isoformat()
+        return stated_of(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> When | None:
         if value is None:
@@ -88,6 +86,13 @@ def microseconds_of(instant: datetime) -> int:
 def moment_of(microseconds: int) -> datetime:
     """The other way round."""
     return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def stated_of(value: When | None) -> str | None:
+    """A time as a page states it, as a column keeps it."""
+    if isinstance(value, datetime):
+        return _aware(value).astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return None if value is None else value.isoformat()
 
 
 def _aware(value: datetime) -> datetime:

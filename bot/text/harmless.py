@@ -41,10 +41,14 @@ def visible_text(text: str) -> str:
 
 def harmless_text(text: str) -> str:
     """The same with tidy white space: lines are kept, at most one blank between them, one space between words."""
+    if text.isascii() and text.isprintable() and "  " not in text:  # most are, and there is nothing to do
+        return text.strip()
     text = _LINE_EDGES.sub("\n", _SPACES.sub(" ", visible_text(text)))
     return _BLANK_LINES.sub("\n\n", text).strip()
 
 
 def harmless_line(text: str) -> str:
     """The same in one line."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     return " ".join(harmless_text(text).split())

@@ -39,7 +39,10 @@ _LEAD_IN = 2  # paragraphs before a section's list
 
 def takeaway_lead(text: str) -> int | None:
     """Where what follows an inline takeaway heading begins ("TL;DR: it works" -> 7); None: there is none."""
-    match = _LEAD.match(text[: 2 * LONGEST_HEADING])
+    start = text[: 2 * LONGEST_HEADING]
+    if not any(mark in start for mark in ":：–—-\n"):
+        return None
+    match = _LEAD.match(start)
     return match.end() if match is not None and is_takeaway_heading(match["lead"]) else None
 
 

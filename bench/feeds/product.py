@@ -1,0 +1,49 @@
+"""digestbot as a contender of `bench feeds`: the real refresh on a file, `python -m bench.feeds.product DATABASE`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from bench.feeds.made import NEWEST, feed_of
+from bench.floors.rounds import serve
+from bot.engine.refresh import Refresh
+from bot.jobs.local import LocalJobs
+from bot.sources.fetch import SourceFetcher
+from bot.sources.workers import WorkerReader
+from bot.storage.database import Database
+from tests.fakes.clock import FakeClock
+
+WORKERS = 2
+
+
+def main(file: Path) -> None:
+    runner = asyncio.Runner()
+    clock = FakeClock(NEWEST)
+    reader = WorkerReader(workers=WORKERS)
+    fetcher = SourceFetcher(allow_private=["127.0.0.0/8"])
+    database = runner.run(Database.open(f"sqlite:///{file}"))
+    refresh = Refresh(store=database, clock=clock, fetcher=fetcher, reader=reader, jobs=LocalJobs(), platforms={})
+
+    async def warm() -> None:
+        """Starts the workers: they are there once in a process's life."""
+        await asyncio.gather(*(reader.read(feed_of(0, "127.0.0.1"), "http://127.0.0.1/", None) for _ in range(WORKERS)))
+
+    async def rounds() -> int:
+        clock.advance(hours=2)  # all are due
+        done = 0
+        while reports := await refresh.round():
+            assert not any(report.error for report in reports), reports
+            done += len(reports)
+        return done
+
+    runner.run(warm())
+    serve(lambda phase: runner.run(rounds()), lambda: [worker.pid for worker in reader._idle])
+    for resource in (fetcher, reader, database):
+        runner.run(resource.aclose())
+    runner.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

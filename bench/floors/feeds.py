@@ -1,0 +1,73 @@
+"""The floor of refresh: aiohttp, fastfeedparser and sqlite3, nothing else. `feeds.py DATABASE PORT HOST...`
+
+The tables are the product's, with their indexes, and so are order, concurrency, rows, `synchronous` and transactions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+from hashlib import blake2b
+
+import aiohttp
+import fastfeedparser
+from rounds import serve
+
+BATCH = 50
+_SOURCES = "SELECT id, address, etag, body_hash FROM sources ORDER BY id"
+_ARTICLE = """INSERT INTO articles (id, key, source_id, state, complete, attempts, said, first_seen, aged_from,
+    baseline, title, url, author, published, category, language, takeaways, summary, text, blocks)
+    VALUES (?, ?, ?, 'new', 1, 0, '', 0, 0, 0, ?, ?, ?, ?, ?, 'en', '[]', ?, ?, '[]')"""
+_SIGHTING = "INSERT INTO sightings (article_id, source_id, said) VALUES (?, ?, '')"
+_SOURCE = "UPDATE sources SET state = 'ok', etag = ?, body_hash = ?, title = coalesce(?, title) WHERE id = ?"
+
+
+async def fetched(session, source, address, etag, known):
+    """Row for the source, rows for its entries."""
+    async with session.get(address, headers={"If-None-Match": etag} if etag else {}) as response:
+        if response.status == 304:
+            return (etag, known, None, source), []
+        body, etag = await response.read(), response.headers.get("ETag")
+    digest = blake2b(body, digest_size=16).hexdigest()
+    if digest == known:
+        return (etag, digest, None, source), []
+    feed = fastfeedparser.parse(body)
+    rows = [
+        (
+            entry.link,
+            source,
+            entry.title,
+            entry.link,
+            entry.get("author"),
+            entry.get("published"),
+            (entry.get("tags") or [{}])[0].get("term"),
+            entry.get("description"),
+            entry.content[0]["value"],
+        )
+        for entry in feed.entries
+    ]
+    return (etag, digest, feed.feed.title, source), rows
+
+
+async def refresh(connection):
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+        sources = connection.execute(_SOURCES).fetchall()
+        newest = connection.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
+        for start in range(0, len(sources), BATCH):
+            found = await asyncio.gather(*(fetched(session, *source) for source in sources[start : start + BATCH]))
+            rows = [(newest + place, *row) for place, row in enumerate((r for _, some in found for r in some), 1)]
+            newest += len(rows)
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(_ARTICLE, rows)
+            connection.executemany(_SIGHTING, [(row[0], row[2]) for row in rows])
+            connection.executemany(_SOURCE, [source for source, _ in found])
+            connection.execute("COMMIT")
+    return len(sources)
+
+
+if __name__ == "__main__":
+    database = sqlite3.connect(sys.argv[1], isolation_level=None)
+    database.execute("PRAGMA foreign_keys = ON")
+    database.execute("PRAGMA synchronous = FULL")
+    serve(lambda phase: asyncio.run(refresh(database)))
