@@ -21,8 +21,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bench.feeds.made import NEWEST
-from bench.feeds.server import hosts
+from bench.feeds.made import NEWEST, hosts
 from bot.model import SourceSpec
 from bot.storage.database import Database
 

@@ -17,6 +17,11 @@ new old small large quiet open common local early late public strong careful sec
 _WORDS = _VOCABULARY.split()
 
 
+def hosts(count: int) -> list[str]:
+    """Loopback addresses, one for each feed."""
+    return [f"127.1.{number // 250}.{1 + number % 250}" for number in range(count)]
+
+
 def feed_of(number: int, host: str) -> bytes:
     """The feed of a host; entry links lead there."""
     chance = random.Random(number)

@@ -9,16 +9,11 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from bench.feeds.made import feed_of
+from bench.feeds.made import feed_of, hosts
 
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/xml; charset=utf-8\r\nContent-Length: %d\r\n%s\r\n"
 _TAG = b'ETag: "as-made"\r\n'
 _UNCHANGED = b'HTTP/1.1 304 Not Modified\r\nETag: "as-made"\r\n\r\n'
-
-
-def hosts(count: int) -> list[str]:
-    """Loopback addresses, one for each feed."""
-    return [f"127.1.{number // 250}.{1 + number % 250}" for number in range(count)]
 
 
 class Server(asyncio.Protocol):

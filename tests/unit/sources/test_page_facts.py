@@ -8,6 +8,8 @@ from bot.sources import page
 
 _BODY = "<p>" + "The council met on a cold evening and spoke for a long time about the old bridge. " * 6 + "</p>"
 
+_SITE = '<meta property="og:site_name" content="The Herald">'
+
 
 def _page(head: str, body: str) -> bytes:
     return f"<html><head>{head}</head><body>{body}{_BODY}</body></html>".encode()
@@ -27,7 +29,7 @@ def _page(head: str, body: str) -> bytes:
             "A bridge is built",
         ),
         (
-            '<meta property="og:site_name" content="The Herald"><meta property="og:title" content="The Herald"><title>A bridge is built</title>',
+            _SITE + '<meta property="og:title" content="The Herald"><title>A bridge is built</title>',
             "",
             "A bridge is built",
         ),
