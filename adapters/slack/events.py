@@ -115,7 +115,7 @@ class Events:
 
     async def _on_action(self, ack: Ack, body: Json, action: Json) -> None:
         click = str(body.get("trigger_id") or f"{body['user']['id']} {action.get('action_ts')}")
-        await self._begin(click, lambda: self._reactions.pressed(body["team"]["id"], body, action))
+        await self._begin(click, lambda: self._reactions.pressed(body["team"]["id"], body, action, click=click))
         await ack()
 
     async def _on_command(self, ack: Ack, body: Json) -> None:

@@ -26,7 +26,8 @@ from bot.ports import House
 PLATFORM = "slack"
 _log = structlog.get_logger(__name__)
 _AGAIN = 30.0  # seconds until reactions that could not be stored are read again
-_KEPT = f"{PLATFORM} reaction "  # what keys in the inbox begin with
+_KEPT, _CLICK = f"{PLATFORM} reaction ", f"{PLATFORM} click "  # what keys in the inbox begin with
+_OF_A_CLICK = ("channel", "container", "response_url", "trigger_id", "user")  # what of it makes a vote
 _ASK_AGAIN = 5.0  # seconds until a member is asked about again, where Slack does not say
 _RECEIPT_PATIENCE = 20.0  # seconds after which a receipt is no news any more
 _TOLD = {
@@ -72,20 +73,25 @@ class Reactions:
         counting = self._count(team, event, held=held, event_id=event_id)
         told = json.dumps({"team": team, "event": event, "held": held, "event_id": event_id}).encode()
         await self._house.inbox.keep(_KEPT + event_id, told)
-        self._kept(event_id, counting)
+        self._kept(_KEPT + event_id, counting)
 
     async def resume(self) -> None:
         """Counts what a bot that is no more had acknowledged. Raises StorageError."""
-        for told in (await self._house.inbox.left(_KEPT)).values():
-            given = json.loads(told)
-            self._kept(given["event_id"], self._count(**given))
+        left = self._house.inbox.left
+        counted = {key: self._count(**json.loads(told)) for key, told in (await left(_KEPT)).items()}
+        pressed = {key: self._press(**json.loads(told)) for key, told in (await left(_CLICK)).items()}
+        for key, counting in (counted | pressed).items():
+            self._kept(key, counting)
 
-    def _kept(self, event_id: str, counting: asyncio.Task[None]) -> None:
+    def _kept(self, key: str, counting: asyncio.Task[None] | None) -> None:
+        """Keeps it no longer than until it is counted."""
+
         def ended(task: asyncio.Task[None]) -> None:
             if not task.cancelled():
-                self._house.inbox.done(_KEPT + event_id)
+                self._house.inbox.done(key)
 
-        counting.add_done_callback(ended)
+        if counting is not None:
+            counting.add_done_callback(ended)
 
     def _count(self, team: str, event: Mapping[str, Any], *, held: bool, event_id: str) -> asyncio.Task[None]:
         """Takes the reaction's place now, and counts it when its turn has come."""
@@ -113,13 +119,23 @@ class Reactions:
             return
         self._tell(reaction, outcome)
 
-    async def pressed(self, team: str, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        """A vote button. On an answer to a command the article says what is voted on; on a digest's message, which may
-        not be saved yet, the message does too."""
+    async def pressed(self, team: str, body: Mapping[str, Any], action: Mapping[str, Any], *, click: str) -> None:
+        """A vote button, by the click's own id. Returns when it is kept; it counts in its turn. Raises StorageError."""
+        counting = self._press(team, body, action)
+        if counting is not None:
+            known = {name: body[name] for name in _OF_A_CLICK if name in body}
+            told = json.dumps({"team": team, "body": known, "action": action}).encode()
+            await self._house.inbox.keep(_CLICK + click, told)
+            self._kept(_CLICK + click, counting)
+
+    def _press(self, team: str, body: Mapping[str, Any], action: Mapping[str, Any]) -> asyncio.Task[None] | None:
+        """Takes the click's place now, and counts it when its turn has come; None where it is no vote. On an answer to
+        a command the article says what is voted on; on a digest's message, which may not be saved yet, the message
+        does too."""
         chosen = vote_of_action(action)
         place = (body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id")
         if chosen is None or not place:
-            return
+            return None
         article, emoji = chosen
         reaction = Reaction(
             platform=PLATFORM,
@@ -133,12 +149,20 @@ class Reactions:
         )
         container = body.get("container") or {}
         message = "" if container.get("is_ephemeral") else str(container.get("message_ts") or "")
-        answer_to = str(body.get("response_url") or "")
+        turn = self._order.turn(float(action["action_ts"]))
+
+        async def count() -> None:
+            await turn
+            await self._counted_click(reaction, message, str(body.get("response_url") or ""))
+
+        return self._spawn(count())
+
+    async def _counted_click(self, reaction: Reaction, message: str, answer_to: str) -> None:
         try:
-            await self._order.turn(float(action["action_ts"]))
             outcome = await self._house.listener.reacted(reaction)
             if outcome.result is VoteResult.NOT_A_VOTE and message:
-                reaction = replace(reaction, article=None, ref=MessageRef(PLATFORM, team, str(place), message))
+                ref = MessageRef(PLATFORM, reaction.workspace, reaction.place, message)
+                reaction = replace(reaction, article=None, ref=ref)
                 outcome = await self._house.listener.reacted(reaction)
         except BotError as error:  # unlike a reaction it leaves nothing that could be read again
             _log.warning("a vote could not be stored; the voter is told", error=str(error))

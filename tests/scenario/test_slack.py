@@ -174,6 +174,20 @@ async def test_what_was_acknowledged_is_counted_by_the_next_bot_though_slack_say
         await all_acknowledged()
 
 
+async def test_a_button_that_was_pressed_is_counted_by_the_next_bot(scene: Scene) -> None:
+    server, ada = scene.server, scene.members[0]
+    async with scene.house() as app:
+        await posted(app)
+        app.platforms["slack"]._order._held_up = 60.0  # type: ignore[attr-defined]
+        async with listening(app, server):
+            click = server.click(ada.id, scene.place.id, scene.ours[1].ts, "vote:value:0")
+            await click.acked()
+            assert await tally(app) == {}
+    async with scene.house() as app, listening(app, server):
+        await votes_come_to(app, {"👍": 1})
+        await until(lambda: click.text == "Recorded: 👍")
+
+
 async def test_what_members_hold_after_downtime_and_after_a_lost_connection_is_read_again(scene: Scene) -> None:
     server = scene.server
     many = [server.add_member(scene.workspace, f"n{number}") for number in range(150)]
