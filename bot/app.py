@@ -212,7 +212,8 @@ async def run(app: App, *, port: int, others: int = 0, started: Callable[[int], 
     gc.freeze()
     with app.database.lock_for_run():
         routes = [route for platform in app.platforms.values() for route in platform.routes()]
-        server = HttpServer(store=app.store, metrics=partial(metrics_of, app), routes=routes)
+        proxies = app.settings.web.trusted_proxies
+        server = HttpServer(store=app.store, metrics=partial(metrics_of, app), routes=routes, proxies=proxies)
         try:
             http = app.settings.http
             started(await server.start(host=http.host, port=port, others=others, admin_port=http.admin_port))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from aiohttp import web
 
@@ -14,15 +13,19 @@ from bot.ports import Store
 
 Metrics = Callable[[], Awaitable[bytes]]
 _FORM = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
-_FORWARDED = ("forwarded", "via", "x-real-ip", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto")
+_FORWARDED = ("forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip")
+Network = IPv4Network | IPv6Network
 
 
 class HttpServer:
-    """Serves on one address until closed. `metrics` makes the page of `/metrics`."""
+    """Serves on one address until closed. `metrics` makes the page of `/metrics`; `proxies` hand on what others ask."""
 
-    def __init__(self, *, store: Store, metrics: Metrics, routes: Sequence[object]) -> None:
+    def __init__(
+        self, *, store: Store, metrics: Metrics, routes: Sequence[object], proxies: Sequence[Network] = ()
+    ) -> None:
         self._store = store
         self._metrics = metrics
+        self._proxies = proxies
         self._routes = [route for route in routes if isinstance(route, web.AbstractRouteDef)]
         self._runners: list[web.AppRunner] = []
 
@@ -81,7 +84,7 @@ class HttpServer:
 
     async def _near_measured(self, request: web.Request) -> web.Response:
         """The metrics in Prometheus's text form, to this machine alone; everywhere with `[http] admin_port`."""
-        if not is_near(request):
+        if not is_near(request, self._proxies):
             said = (
                 "metrics are told on this machine alone: set [http] admin_port, which is for machines that you trust\n"
             )
@@ -96,15 +99,20 @@ class HttpServer:
             return web.Response(text=f"{error}\n", status=503)
 
 
-def is_near(request: web.Request) -> bool:
+def is_near(request: web.Request, proxies: Sequence[Network] = ()) -> bool:
     """Whether a request was made on this machine and for it: a proxy here hands on what comes from elsewhere."""
-    if any(name in request.headers for name in _FORWARDED):
+    if any(name.lower().startswith(("x-forwarded", *_FORWARDED)) for name in request.headers):
         return False
-    return _is_loopback(request.remote or "") and _is_loopback(request.url.host or "")
+    peer, host = _address_of(request.remote), _address_of(request.url.host)
+    if peer is None or host is None or not (peer.is_loopback and host.is_loopback):
+        return False
+    return not any(peer in network for network in proxies)
 
 
-def _is_loopback(host: str) -> bool:
-    with suppress(ValueError):
-        address = ip_address(host)
-        return (getattr(address, "ipv4_mapped", None) or address).is_loopback
-    return host == "localhost"
+def _address_of(host: str | None) -> IPv4Address | IPv6Address | None:
+    """A host as an address, an IPv4 one out of the IPv6 form that may carry it; None for any other name."""
+    try:
+        address = ip_address("127.0.0.1" if host == "localhost" else host or "")
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Mapping
+from ipaddress import ip_network
 
 import aiohttp
 import pytest
@@ -34,12 +35,16 @@ class Peer:
         ("127.0.0.1", {"Host": "localhost", "X-Forwarded-For": "203.0.113.9"}, False),
         ("127.0.0.1", {"Host": "localhost", "Forwarded": "for=203.0.113.9"}, False),
         ("127.0.0.1", {"Host": "localhost", "X-Real-IP": "203.0.113.9"}, False),
+        ("127.0.0.1", {"Host": "localhost", "x-forwarded-proto": "https"}, False),
+        ("::ffff:127.0.0.2", {"Host": "localhost"}, False),
+        ("127.0.0.2", {"Host": "localhost"}, False),  # a proxy that says nothing of whom it speaks for
     ],
 )
 def test_a_request_is_near_when_it_was_made_here_and_for_here(
     peer: str, headers: Mapping[str, str], *, near: bool
 ) -> None:
-    assert is_near(make_mocked_request("GET", "/metrics", headers=headers, transport=Peer(peer))) is near  # type: ignore[arg-type]
+    request = make_mocked_request("GET", "/metrics", headers=headers, transport=Peer(peer))  # type: ignore[arg-type]
+    assert is_near(request, [ip_network("127.0.0.2")]) is near
 
 
 async def metrics() -> bytes:
