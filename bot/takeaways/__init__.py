@@ -10,13 +10,14 @@ from bot.takeaways.claims import is_count
 from bot.takeaways.drafted import fault_of_draft
 from bot.takeaways.extractive import extracts_of
 from bot.takeaways.sections import section_items
-from bot.takeaways.support import SUPPORTED, Ground, Support, ground_of, support_of
+from bot.takeaways.support import LONGEST_TAKEAWAY, SUPPORTED, Ground, Support, ground_of, support_of
 from bot.text.phrases import promotional_turns
 from bot.text.words import content_words_of, is_number, words_of
 
 __all__ = ["takeaways_of"]
 
 _FAILED = ("off_topic", "promotional", "unverified")
+_MOST_CHECKED = 100  # items; so long a list is none of takeaways
 _SAME = 0.8  # share of the words of two takeaways in common, from which on they say the same
 
 
@@ -27,7 +28,12 @@ def takeaways_of(article: Article, limit: int = 5, drafts: Sequence[str] = ()) -
     not hold, and stand alone where neither is to be had.
     """
     ground = ground_of(article)
-    own = [_checked(item, "section", ground) for item in section_items(article.blocks)]
+    items = section_items(article.blocks)
+    own = [_checked(item, "section", ground) for item in items[:_MOST_CHECKED]]
+    own += [
+        Takeaway(text=item, kind="section", support=0.0, shown=False, reason="over_limit")
+        for item in items[_MOST_CHECKED:]
+    ]
     drafted = [_drafted(" ".join(draft.split()), ground, article.text) for draft in drafts]
     found = _shown_once([*own, *drafted], limit)
     shown = sum(takeaway.shown for takeaway in found)
@@ -65,7 +71,7 @@ def _drafted(text: str, ground: Ground, told: str) -> Takeaway:
 
 def _hidden_reason(text: str, kind: TakeawayKind, support: Support) -> HiddenReason | None:
     """Why a takeaway is kept out, if it is. An author may count and name freely; a model may not."""
-    if promotional_turns(text):
+    if promotional_turns(text[:LONGEST_TAKEAWAY]):
         return "promotional"
     if support.score < SUPPORTED:
         return "off_topic"
@@ -81,9 +87,9 @@ def _shown_once(takeaways: Sequence[Takeaway], limit: int) -> list[Takeaway]:
     kept: list[frozenset[str]] = []
     judged: list[Takeaway] = []
     for takeaway in takeaways:
-        words = frozenset(content_words_of(takeaway.text) or words_of(takeaway.text))
         reason: HiddenReason | None = takeaway.reason
         if takeaway.shown:
+            words = _words(takeaway.text)
             if any(_same(words, other) for other in kept):
                 reason = "duplicate"
             elif len(kept) >= limit:
@@ -92,6 +98,11 @@ def _shown_once(takeaways: Sequence[Takeaway], limit: int) -> list[Takeaway]:
                 kept.append(words)
         judged.append(replace(takeaway, shown=reason is None, reason=reason))
     return judged
+
+
+def _words(text: str) -> frozenset[str]:
+    text = text[:LONGEST_TAKEAWAY]
+    return frozenset(content_words_of(text) or words_of(text))
 
 
 def _same(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from bot.model import Block
 from bot.text.outline import takeaway_lead, takeaway_ranges
@@ -18,12 +19,15 @@ _DASH_AFTER_STOP = re.compile(rf"(?<=[.!?…。！？])[\"'”’»)\]」』]*(?
 _NUMBER_AFTER_STOP = re.compile(r"(?<=[.!?…;。！？；])\s*\(?(?P<number>\d{1,2})[.)、]\s+(?=\S)")
 _STOPS = tuple('.!?…。！？」』”"')
 _LONGEST_ITEM = 400  # characters; a longer paragraph is read sentence by sentence
+_MOST_ITEMS = 1_000
+_LONGEST_TEXT = 10_000  # characters of a paragraph or an item that are looked at
 _AHEAD = 40
 
 
 def section_items(blocks: Sequence[Block]) -> tuple[str, ...]:
-    """The items of all of an article's own takeaway sections, in reading order."""
-    return tuple(item for start, end in takeaway_ranges(blocks) for item in _items_of(blocks[start:end]))
+    """The items of all of an article's own takeaway sections, in reading order: the first 1,000."""
+    items = (item for start, end in takeaway_ranges(blocks) for item in _items_of(blocks[start:end]))
+    return tuple(islice(items, _MOST_ITEMS))
 
 
 def _items_of(section: Sequence[Block]) -> Iterator[str]:
@@ -52,11 +56,12 @@ def _is_list(block: Block, items: Sequence[str]) -> bool:
 def _split(block: Block) -> Iterable[str]:
     """A block's items as written."""
     if block.items:
-        return block.items
-    lines = [line for line in block.text.splitlines() if line.strip()]
+        return [item[:_LONGEST_TEXT] for item in block.items[:_MOST_ITEMS]]
+    text = block.text[:_LONGEST_TEXT]
+    lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) > 1 and all(_LEAD.match(line) for line in lines):
         return lines
-    return _run_together(block.text)
+    return _run_together(text)
 
 
 def _run_together(text: str) -> Iterable[str]:

@@ -16,8 +16,10 @@ from bot.text.words import content_words_of, is_number, word_sets_of, words_of
 
 SUPPORTED = 0.25  # support from which on a takeaway is shown
 LONGEST_TEXT = 100_000  # characters that are looked at
-_MOST_PLACES = 500  # of a word; and words that begin alike: keeps the work small on hostile text
+_MOST_PLACES = 100  # of a word; and words that begin alike: keeps the work small on hostile text
 _MOST_EVIDENCE = 3  # sentences
+_MOST_WORDS = 60  # of a takeaway
+LONGEST_TAKEAWAY = 1_000  # characters that are looked at
 _CLAIM_WEIGHT = 2.0  # of a number or a name, against 1 of another word
 _KIN_WEIGHT = 0.8  # of a word that begins alike, against 1 of the same word
 _KIN_LENGTH = 5  # letters that two words must begin with
@@ -91,10 +93,11 @@ def support_of(takeaway: str, ground: Ground) -> Support:
     Two words' weight is added to the whole, so that a takeaway of few words, which chance may hold, needs more of
     them. (Our own measure, after the coverage scores of summary evaluation; `bench/TAKEAWAYS.md` has what each adds.)
     """
+    takeaway = takeaway[:LONGEST_TAKEAWAY]
     names = names_in(takeaway, capitals_tell=ground.capitals_tell)
     missing = frozenset(word for word in numbers_in(takeaway) | names if not _is_known(word, ground))
     doubtful = frozenset(word for word in openers_in(takeaway) if not _is_known(word, ground))
-    words = content_words_of(takeaway) or words_of(takeaway)
+    words = (content_words_of(takeaway) or words_of(takeaway))[:_MOST_WORDS]
     claims = names | doubtful
     weights: dict[_Term, float] = {(word,): _weight(word, is_claim=word in claims) for word in words}
     if not weights:
