@@ -131,7 +131,7 @@ class SqlArticles:
 
     async def neighbours(self, bands: Sequence[int], since: datetime) -> tuple[Neighbour, ...]:
         query = (
-            select(articles.c.id, articles.c.story, articles.c.fingerprint)
+            select(articles.c.id, articles.c.story, articles.c.fingerprint, articles.c.title, articles.c.url)
             .join_from(article_bands, articles)
             .where(article_bands.c.band.in_({_signed(band) for band in bands}), articles.c.first_seen >= since)
             .distinct()
