@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import copysign, sqrt
 
 from bot.model import Candidate, Standing
 from bot.text.words import content_words_of, folded
 
 _PRIOR = 3.0  # votes for and as many against that everything begins with
 _REACH = 2.0  # times more, or less, that votes can make of a score at most
-_ALONE = 0.8  # of what votes say, how much is not believed of a single voter; of n, an n-squareth of that
+_ALONE = 0.95  # of what votes say, how much is not believed of a single voter; of n, an n-squareth of that
+_CERTAIN = 2.5  # standard deviations
 _INTEREST = 1.25  # factor for each interest met
 _MOST_INTERESTS = 2
 _BEGINNING = r"(?<!\w)"
@@ -46,14 +48,32 @@ def liking(standing: Standing | None) -> float:
     """How far votes are for something, -.5 to .5, and 0 without votes.
 
     The mean of a Beta-Bernoulli posterior with prior Beta(3, 3), less its prior mean; and of that a share that grows
-    with how many voted, so that one enthusiast does not own a channel: a fifth for one, three fifths for two, nearly
-    all for a team.
+    with how many voted, so that one enthusiast does not own a channel: a twentieth for one, three quarters for two,
+    nine tenths for three.
     """
     if standing is None:
         return 0.0
-    votes = standing.valued + standing.unvalued
-    mean = (standing.valued + _PRIOR) / (votes + 2 * _PRIOR) - 0.5
-    return mean * (1 - _ALONE / standing.voters**2) if standing.voters else mean
+    return (_mean(standing) - 0.5) * _believed(standing)
+
+
+def sure_liking(standing: Standing | None) -> float:
+    """`liking` less 2.5 standard deviations of the posterior, towards 0: as far as votes are surely for or against.
+
+    A category that mixed votes set back by chance would be posted no more, and so never be voted on again.
+    """
+    if standing is None:
+        return 0.0
+    mean, votes = _mean(standing), standing.valued + standing.unvalued
+    doubt = _CERTAIN * sqrt(mean * (1 - mean) / (votes + 2 * _PRIOR + 1))
+    return copysign(max(0.0, abs(mean - 0.5) - doubt), mean - 0.5) * _believed(standing)
+
+
+def _believed(standing: Standing) -> float:
+    return 1 - _ALONE / standing.voters**2 if standing.voters else 1.0
+
+
+def _mean(standing: Standing) -> float:
+    return (standing.valued + _PRIOR) / (standing.valued + standing.unvalued + 2 * _PRIOR)
 
 
 def interests_met(candidate: Candidate, taste: Taste) -> tuple[str, ...]:
@@ -74,7 +94,7 @@ def votes_factor(source: int | None, category: str | None, taste: Taste) -> floa
     """What votes make of a score: 4 to the power of the liking of the source and of its category, together within a
     factor of two."""
     liked = liking(taste.sources.get(source)) if source is not None else 0.0
-    liked += liking(taste.categories.get(category)) if category is not None else 0.0
+    liked += sure_liking(taste.categories.get(category)) if category is not None else 0.0
     return float(_REACH ** (2 * max(-0.5, min(0.5, liked))))
 
 
