@@ -33,6 +33,7 @@ _DANGLING = phrase_pattern(
 )
 _QUOTES = "\"'“‘«「『"
 _UNFIT_END = re.compile(r"[:：?？,;…]$|\.\.\.$")
+_ASIDE = re.compile(r"[(\[（][^()\[\]（）]*[)\]）][.。]?")  # a caption, a credit
 _CLAIM = phrase_pattern(
     r"""
     we (?:propose|present|introduce|show|develop|study|demonstrate|find|found|provide|investigate|explore|prove)
@@ -72,11 +73,14 @@ def extracts_of(article: Article, ground: Ground, limit: int) -> tuple[Extract, 
     one too long to be shown whole 0.8. The best are taken one by one, leaving out what a better one says already.
     """
     scores = _scores(article, ground)
+    title = frozenset(content_words_of(article.title))
     chosen: list[tuple[Extract, frozenset[str]]] = []
     for place in sorted(scores, key=lambda place: (-scores[place], place)):
         if len(chosen) == min(limit, _how_many(len(ground.sentences))):
             break
         words = ground.words[place]
+        if words <= title:  # the title again
+            continue
         if all(len(words & other) <= _SIMILAR * min(len(words), len(other)) for _, other in chosen):
             chosen.append((_extract(article.text, ground.sentences[place]), words))
     return tuple(sorted((extract for extract, _ in chosen), key=lambda extract: extract.span))
@@ -122,6 +126,7 @@ def _is_fit(text: str, words: frozenset[str]) -> bool:
         and not _UNFIT_END.search(text)
         and not promotional_turns(text)
         and "\n" not in text
+        and not _ASIDE.fullmatch(text)
     )
 
 
