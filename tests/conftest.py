@@ -24,11 +24,16 @@ settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")
 
 
+def corpora_folder() -> Path:
+    """Where the public test corpora are looked for."""
+    named = os.environ.get("DIGESTBOT_CORPORA")
+    return Path(named) if named else ROOT.parent / "shared" / "data"
+
+
 @pytest.fixture(scope="session")
 def corpora() -> Path:
     """The folder of the public test corpora."""
-    named = os.environ.get("DIGESTBOT_CORPORA")
-    folder = Path(named) if named else ROOT.parent / "shared" / "data"
+    named, folder = os.environ.get("DIGESTBOT_CORPORA"), corpora_folder()
     if not (folder / "MANIFEST.tsv").is_file():
         place = (
             f"{folder}, which DIGESTBOT_CORPORA names" if named else "../shared/data; DIGESTBOT_CORPORA may name them"

@@ -2,49 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
 import structlog
 
 from bot.delivery.render import messages_of, postings_of
+from bot.engine.contest import Composition, chosen, contest, with_news
 from bot.engine.drafting import Drafting
 from bot.errors import StaleWrite
 from bot.locales import say, say_date
 from bot.model import (
-    Candidate,
     Channel,
     Digest,
-    DigestItem,
-    Link,
     Occurrence,
-    Pick,
     Reason,
     Served,
     Stage,
     StoredArticle,
 )
 from bot.ports import Clock, Jobs, Store, UnitOfWork
-from bot.ranking.best import most_valued
-from bot.ranking.select import adds_takeaway, barred, choose, stages
-from bot.ranking.taste import taste_of
+from bot.ranking.select import stages
 from bot.schedule.calendar import latest_missed, next_run, offset_of
 
 _log = structlog.get_logger(__name__)
 _SLOTS = 500
-_VALUED = 1000  # articles, from which a best-of digest takes what its channel has not had
 _TRIES = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Composition:
-    """A digest as it would be, and why every other candidate is not in it (by article id)."""
-
-    digest: Digest
-    reasons: Mapping[int, Stage]
 
 
 class Compose:
@@ -137,39 +121,10 @@ class Compose:
         raise StaleWrite(f"digest {digest_id} changed under {_TRIES} attempts to compose it")
 
     async def composition(self, view: UnitOfWork, digest: Digest, *, anew: bool = False) -> Composition:
-        """What this digest would be. `anew` chooses as if the channel had never had anything."""
-        channel = digest.channel
-        served = {} if anew else {s.story: s for s in await view.channels.served(channel.id)}
-        found = await view.articles.candidates(0 if anew else channel.id, digest.at, channel.spec.home)
-        return await self.chosen(view, digest, found, served)
-
-    async def chosen(
-        self, view: UnitOfWork, digest: Digest, found: Sequence[Candidate], served: Mapping[int, Served]
-    ) -> Composition:
-        """The best of these candidates as the digest's items."""
-        settings, home = digest.channel.settings, digest.channel.spec.home
-        candidates = [with_news(candidate, served) for candidate in found]
-        reasons: dict[int, Stage] = {}
-        open_to = []
-        for candidate in candidates:
-            stage = barred(candidate, settings, served=served, now=digest.at)
-            if stage is None:
-                open_to.append(candidate)
-            else:
-                reasons[candidate.id] = stage
-        if settings.best is not None:
-            valued = await view.valuations.best(digest.at - settings.best, digest.at, _VALUED, home)
-            selection = most_valued(open_to, valued, limit=settings.max_articles)
-        else:
-            taste = taste_of(candidates, interests=settings.interests)
-            selection = await asyncio.to_thread(
-                choose, open_to, limit=settings.max_articles, now=digest.at, taste=taste, served=frozenset(served)
-            )
-        picked = [pick.candidate.id for pick in selection.picked]
-        stored = {one.id: one for one in await view.articles.get(picked, posted=False, viewer=home)}
-        items = [item_of(rank, pick, stored[pick.candidate.id]) for rank, pick in enumerate(selection.picked, start=1)]
-        composed = replace(digest, considered=len(candidates), items=tuple(items))
-        return Composition(digest=composed, reasons={**reasons, **selection.reasons})
+        """What this digest would be, and why some of the other candidates are not in it. `anew` chooses as if the
+        channel had never had anything."""
+        served = {} if anew else {s.story: s for s in await view.channels.served(digest.channel.id)}
+        return await contest(view, digest, 0 if anew else digest.channel.id, served)
 
     async def preview(
         self, channel: Channel, *, last: timedelta | None = None, most: int | None = None
@@ -185,26 +140,32 @@ class Compose:
             had: set[int] = set()
             slots = _past_slots(channel, now - last, now)
             for number, slot in enumerate(slots[-most:] if most else slots, start=1):
-                found = await view.articles.candidates(0, slot.at, channel.spec.home)
-                new = [candidate for candidate in found if candidate.id not in had]
-                composition = await self.chosen(view, _imagined(channel, slot), new, served)
+                composition = await contest(view, _imagined(channel, slot), 0, served, without=had)
                 for item in composition.digest.items:
                     had.add(item.article.id)
                     served.setdefault(item.article.story, Served(item.article.story, number, item.takeaways))
                 compositions.append(composition)
             return tuple(compositions)
 
+    async def account(self, channel: Channel) -> Composition:
+        """The digest as it would be now, with the reason of every candidate that is not in it."""
+        now = self._clock.now()
+        async with self._store.read() as view:
+            served = {s.story: s for s in await view.channels.served(channel.id)}
+            found = await view.candidates.all(channel.id, now, channel.spec.home)
+            return await chosen(view, _imagined(channel, Occurrence(now, "account")), found, served)
+
     async def why(self, channel: Channel, article: StoredArticle) -> tuple[Stage, ...]:
         """Each gate on this article's way into the channel's next digest."""
         now = self._clock.now()
         async with self._store.read() as view:
             served = {s.story: s for s in await view.channels.served(channel.id)}
-            found = {c.id: c for c in await view.articles.candidates(channel.id, now, channel.spec.home)}
+            found = {c.id: c for c in await view.candidates.all(channel.id, now, channel.spec.home)}
             candidate = found.get(article.id)
             if candidate is None:
                 removed = await view.removals.is_removed(channel.id, article.id)
                 return (_not_new(article, removed=removed),)
-            composition = await self.chosen(view, _imagined(channel, Occurrence(now, "why")), [*found.values()], served)
+            composition = await chosen(view, _imagined(channel, Occurrence(now, "why")), [*found.values()], served)
         gates = stages(with_news(candidate, served), channel.settings, served=served, now=now)
         last = composition.reasons.get(article.id)
         if last is not None and all(gate.passed for gate in gates):
@@ -238,24 +199,3 @@ def _not_new(article: StoredArticle, *, removed: bool) -> Stage:
     key = "gate.unread" if article.quality is None else "gate.had"
     reason = Reason("gate.removed" if removed else key)
     return Stage(stage="new", passed=False, value=article.first_seen.isoformat(), limit=None, reason=reason)
-
-
-def with_news(candidate: Candidate, served: Mapping[int, Served]) -> Candidate:
-    """The candidate, marked as an update where its story was served and it says something new."""
-    had = served.get(candidate.story)
-    if had is None or not adds_takeaway(candidate.takeaways, had.takeaways):
-        return candidate
-    return replace(candidate, update_of=had.digest)
-
-
-def item_of(rank: int, pick: Pick, stored: StoredArticle) -> DigestItem:
-    """A pick's place in the digest."""
-    return DigestItem(
-        rank=rank,
-        article=stored,
-        takeaways=stored.shown,
-        score=pick.score,
-        why=pick.why,
-        also=tuple(Link(other.title, other.url) for other in pick.also),
-        update_of=pick.candidate.update_of,
-    )

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.engine.compose import Compose, Composition
+from bot.engine.compose import Compose
+from bot.engine.contest import Composition
 from bot.model import Channel, ChannelStatistics, Edition, Source, Standing, StoredArticle, Week, Workspace
 from bot.ports import Clock, Store, UnitOfWork
 
@@ -68,7 +69,7 @@ class Statistics:
             now = self._clock.now()
             at, composition = self._imagined.get(channel.id, (None, None))
             if at is None or composition is None or not at <= now < at + _FRESH:
-                (composition,) = await self._compose.preview(channel)
+                composition = await self._compose.account(channel)
                 self._imagined[channel.id] = now, composition
             return composition
 

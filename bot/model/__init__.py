@@ -2,6 +2,7 @@
 
 from bot.model.choosing import (
     Candidate,
+    Outline,
     Pick,
     Reason,
     Selection,
@@ -126,6 +127,7 @@ __all__ = [
     "NewPosting",
     "Occurrence",
     "Origin",
+    "Outline",
     "ParsedFeed",
     "Pick",
     "Placement",

@@ -37,6 +37,11 @@ class Candidate:
     update_of: int | None = None  # the channel had this story in that digest, and this article adds a takeaway
 
 
+# A candidate in outline, a row and no more, since there may be a hundred thousand: its id, quality, story, from when it
+# ages (microseconds since 1970 UTC), category, source, and whether it is baseline.
+Outline = tuple[int, float, int, int, str | None, int | None, bool]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """One gate on an article's way into a digest: what was measured against what, and the outcome."""

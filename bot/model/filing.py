@@ -81,6 +81,8 @@ class Neighbour:
     id: int
     story: int
     fingerprint: tuple[int, ...]
+    title: str
+    url: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,11 +130,12 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What a source's articles earned: how many were posted, and the sum of the votes' values for and against."""
+    """What the articles of a source or category earned: how many were posted, and the votes for and against."""
 
     posted: int = 0
     valued: int = 0  # votes with a positive value
     unvalued: int = 0  # votes with a negative value
+    voters: int = 0  # how many cast them; 0: not counted
 
 
 @dataclass(frozen=True, slots=True)

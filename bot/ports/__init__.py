@@ -16,6 +16,7 @@ from bot.ports.platform import (
 )
 from bot.ports.store import (
     Articles,
+    Candidates,
     Channels,
     Counts,
     Outbox,
@@ -33,6 +34,7 @@ from bot.ports.world import Clock, Drafts, Fetcher, Handler, Jobs, Reader, Summa
 __all__ = [
     "Archive",
     "Articles",
+    "Candidates",
     "Channels",
     "ChatPlatform",
     "Clock",

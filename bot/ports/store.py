@@ -26,6 +26,7 @@ from bot.model import (
     NewArticle,
     NewPosting,
     Occurrence,
+    Outline,
     Placement,
     Posting,
     Reaction,
@@ -92,8 +93,21 @@ class Articles(Protocol):
     async def find(self, words: str, limit: int, viewer: Workspace | None = None) -> tuple[int, ...]:
         """Ids for a number, a URL, or words searched in title, text and takeaways; best first. "": the newest."""
 
-    async def candidates(self, channel_id: int, before: datetime, viewer: Workspace) -> tuple[Candidate, ...]:
-        """What was read and stored before that instant and this channel has not had, in order of id."""
+
+class Candidates(Protocol):
+    """What was read and stored before an instant, is there for the viewer, and is new for a channel. Read-only."""
+
+    async def outlines(self, channel_id: int, before: datetime, viewer: Workspace) -> Sequence[Outline]:
+        """Each in outline, in no order."""
+
+    async def among(self, ids: Collection[int], viewer: Workspace) -> tuple[Candidate, ...]:
+        """Those with these ids, in order of id."""
+
+    async def all(self, channel_id: int, before: datetime, viewer: Workspace) -> tuple[Candidate, ...]:
+        """Each in full, in order of id."""
+
+    async def categories(self, viewer: Workspace) -> Mapping[str, Standing]:
+        """What the viewer's votes made of each category's articles."""
 
 
 class Schedules(Protocol):
@@ -259,6 +273,7 @@ class UnitOfWork(Protocol):
 
     sources: Sources
     articles: Articles
+    candidates: Candidates
     schedules: Schedules
     outbox: Outbox
     votes: Votes

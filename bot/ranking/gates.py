@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 
-from bot.model import Candidate, ChannelSettings, Reason, Served, Stage
+from bot.model import Candidate, ChannelSettings, Outline, Reason, Served, Stage
 from bot.ranking.patterns import first_match
 from bot.ranking.score import age_of
 
@@ -22,6 +23,17 @@ def stages(
 ) -> tuple[Stage, ...]:
     """Every gate with its outcome, also those after one that was not passed."""
     return tuple(_gates(candidate, settings, served, now))
+
+
+def outline_gate(settings: ChannelSettings) -> Callable[[Outline], bool]:
+    """Whether a candidate passes the gates that its outline is enough for."""
+    wanted = cache(lambda category: _wanted(category, settings))
+    least = settings.min_quality
+    return lambda outline: not outline[6] and outline[1] >= least and wanted(outline[4])
+
+
+def _wanted(category: str | None, settings: ChannelSettings) -> bool:
+    return not settings.categories or (category or "").casefold() in map(str.casefold, settings.categories)
 
 
 def _gates(
@@ -48,7 +60,7 @@ def _baseline(candidate: Candidate) -> Stage:
 def _category(candidate: Candidate, settings: ChannelSettings) -> Stage:
     wanted = ", ".join(settings.categories)
     own = candidate.category
-    passed = not wanted or (own or "").casefold() in {category.casefold() for category in settings.categories}
+    passed = _wanted(own, settings)
     if not wanted:
         reason = Reason("gate.category_any")
     elif own is None:

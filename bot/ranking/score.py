@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
 
-from bot.model import Candidate, Reason, Standing
-from bot.ranking.taste import Taste, interests_met, liking, taste_factor
+from bot.model import Candidate, Outline, Reason, Standing
+from bot.ranking.taste import Taste, interests_met, liking, most_from_interests, taste_factor, votes_factor
 
 HALF_LIFE = timedelta(days=3)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _FEWEST_VOTES = 3  # fewer are not spoken of
 _LIKED = 0.05  # liking from which on it is spoken of
 
@@ -16,6 +20,21 @@ def score_of(candidate: Candidate, *, now: datetime, taste: Taste) -> float:
     """Quality x freshness x taste."""
     met = interests_met(candidate, taste)
     return candidate.quality * freshness_of(candidate, now) * taste_factor(candidate, taste, met)
+
+
+def contenders(
+    outlines: Sequence[Outline], passes: Callable[[Outline], bool], *, now: datetime, taste: Taste
+) -> list[tuple[float, int]]:
+    """The candidates that pass, as pairs (the most that each can score, id), best first, equals by id."""
+    factor = cache(lambda source, category: most_from_interests(taste) * votes_factor(source, category, taste))
+    instant, half_life = (now - _EPOCH) // _MICROSECOND, HALF_LIFE / _MICROSECOND
+    pairs = [
+        (-outline[1] * factor(outline[5], outline[4]) * 0.5 ** (max(0, instant - outline[3]) / half_life), outline[0])
+        for outline in outlines
+        if passes(outline)
+    ]
+    pairs.sort()
+    return [(-bound, candidate) for bound, candidate in pairs]
 
 
 def freshness_of(candidate: Candidate, now: datetime) -> float:

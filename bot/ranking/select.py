@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.model import Candidate, Pick, Reason, Selection, Stage
-from bot.ranking.gates import barred, stages
+from bot.ranking.gates import barred, outline_gate, stages
 from bot.ranking.score import reasons_for, score_of
 from bot.ranking.taste import Taste
 from bot.text.words import content_words_of
 
-__all__ = ["adds_takeaway", "barred", "choose", "stages"]
+__all__ = ["adds_takeaway", "barred", "choose", "is_settled", "outline_gate", "stages"]
 
 _SAME_SOURCE = 0.8  # factor for each article of the same source that is in the digest already
+_ROUNDED = 1e-4  # what a pick's score may have lost
 _TOLD = 0.6  # share of a takeaway's words in what a channel was told, from which on it says nothing new
 
 _Scored = tuple[float, Candidate]
@@ -45,6 +46,19 @@ def choose(
         reasons |= {other.id: _same_story(best) for _, other in others}
     reasons |= {candidate.id: _below(score, factor, picked) for score, candidate, factor in left}
     return Selection(tuple(_pick(pair, stories, now, taste) for pair in picked), reasons)
+
+
+def is_settled(picked: Sequence[Pick], limit: int, bound: float) -> bool:
+    """Whether candidates that score at most `bound` could change nothing in a digest of so many."""
+    if len(picked) < limit:
+        return False
+    sources: Counter[int] = Counter()
+    for pick in picked:
+        if pick.score * _factor(pick.candidate, sources) - _ROUNDED < bound:
+            return False
+        if pick.candidate.source_id is not None:
+            sources[pick.candidate.source_id] += 1
+    return True
 
 
 def adds_takeaway(candidate_takeaways: Sequence[str], served_takeaways: Sequence[str]) -> bool:

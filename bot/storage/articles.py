@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, Select, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Article, Candidate, Neighbour, NewArticle, Reading, Standing, StoredArticle, Unread, Workspace
+from bot.model import Article, Neighbour, NewArticle, Reading, StoredArticle, Unread, Workspace
 from bot.storage import aliases, search
 from bot.storage.filing import filed
 from bot.storage.holdings import keyed, seen_by
 from bot.storage.rows import article_of, articles_by_id, columns_of
-from bot.storage.standings import standings
-from bot.storage.tables import article_bands, articles, digest_items, removals, sources
+from bot.storage.tables import article_bands, articles
 
 _LONGEST_NUMBER = 18  # digits; a longer one is no id
 
@@ -60,7 +59,7 @@ class SqlArticles:
 
     async def neighbours(self, bands: Sequence[int], since: datetime) -> tuple[Neighbour, ...]:
         query = (
-            select(articles.c.id, articles.c.story, articles.c.fingerprint)
+            select(articles.c.id, articles.c.story, articles.c.fingerprint, articles.c.title, articles.c.url)
             .join_from(article_bands, articles)
             .where(article_bands.c.band.in_({_signed(band) for band in bands}), articles.c.first_seen >= since)
             .distinct()
@@ -91,17 +90,6 @@ class SqlArticles:
     async def _ids(self, query: Select[int]) -> tuple[int, ...]:
         return tuple((await self._connection.execute(query)).scalars())
 
-    async def candidates(self, channel_id: int, before: datetime, viewer: Workspace) -> tuple[Candidate, ...]:
-        earned = await standings(self._connection, viewer)
-        had = exists().where(digest_items.c.channel_id == channel_id, digest_items.c.article_id == articles.c.id)
-        removed = exists().where(removals.c.channel_id == channel_id, removals.c.article_id == articles.c.id)
-        rows = await self._connection.execute(
-            _CANDIDATES.where(
-                articles.c.state == "read", articles.c.first_seen < before, ~had, ~removed, seen_by(viewer)
-            ).order_by(articles.c.id)
-        )
-        return tuple(_candidate(row, earned) for row in rows.mappings())
-
 
 _SAVE = (
     update(articles)
@@ -116,20 +104,6 @@ _SAVE = (
     )
 )
 _UNBAND = delete(article_bands).where(article_bands.c.article_id == bindparam("article"))
-_CANDIDATES = select(
-    articles.c.id,
-    articles.c.title,
-    articles.c.url,
-    articles.c.score,
-    articles.c.story,
-    articles.c.aged_from,
-    articles.c.takeaways,
-    articles.c.category,
-    articles.c.source_id,
-    sources.c.title.label("source_title"),
-    sources.c.max_age,
-    articles.c.baseline,
-).outerjoin_from(articles, sources)
 
 
 def _read(reading: Reading) -> dict[str, object]:
@@ -142,24 +116,6 @@ def _read(reading: Reading) -> dict[str, object]:
         "fingerprint": reading.fingerprint,
     }
     return {"article": reading.id, **{f"new_{name}": value for name, value in values.items()}}
-
-
-def _candidate(row: RowMapping, earned: dict[int, Standing]) -> Candidate:
-    return Candidate(
-        id=row["id"],
-        title=row["title"],
-        url=row["url"],
-        quality=row["score"],
-        story=row["story"],
-        aged_from=row["aged_from"],
-        takeaways=tuple(takeaway.text for takeaway in row["takeaways"] if takeaway.shown),
-        category=row["category"],
-        source_id=row["source_id"],
-        source_title=row["source_title"],
-        standing=earned.get(row["source_id"], Standing()) if row["source_id"] is not None else None,
-        max_age=row["max_age"],
-        baseline=row["baseline"],
-    )
 
 
 def _signed(band: int) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import ports
 from bot.storage.articles import SqlArticles
+from bot.storage.candidates import SqlCandidates
 from bot.storage.channels import SqlChannels
 from bot.storage.counts import SqlCounts
 from bot.storage.dialect import BEGIN_READ, BEGIN_WRITE, engine_for, file_of
@@ -34,6 +35,7 @@ class Transaction:
         self.connection = connection
         self.sources: ports.Sources = SqlSources(connection)
         self.articles: ports.Articles = SqlArticles(connection)
+        self.candidates: ports.Candidates = SqlCandidates(connection)
         self.schedules: ports.Schedules = SqlSchedules(connection)
         self.outbox: ports.Outbox = SqlOutbox(connection)
         self.votes: ports.Votes = SqlVotes(connection)

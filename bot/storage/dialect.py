@@ -76,14 +76,14 @@ LISTED = func.json_each(bindparam("listed")).table_valued("key", "value")
 
 
 async def fetched(
-    connection: AsyncConnection, query: Select[Any], values: Iterable[object]
-) -> Iterable[tuple[Any, ...]]:
-    """The rows of a query on LISTED, in the form in which the tables keep them and in one step: half the time of an
-    ordinary query where they are hundreds."""
+    connection: AsyncConnection, query: Select[Any], values: Iterable[object] = (), **parameters: object
+) -> Sequence[tuple[Any, ...]]:
+    """The rows of a query on LISTED or on other parameters, in the form in which the tables keep them and in one step:
+    half the time of an ordinary query where they are hundreds."""
     compiled = _compiled(query)
-    given = {**compiled.params, "listed": json.dumps(list(values))}
+    given = {**compiled.params, "listed": json.dumps(list(values)), **parameters}
     driver: Any = (await connection.get_raw_connection()).driver_connection
-    rows: Iterable[tuple[Any, ...]] = await driver.execute_fetchall(
+    rows: Sequence[tuple[Any, ...]] = await driver.execute_fetchall(
         compiled.string, [given[name] for name in compiled.positiontup or ()]
     )
     return rows

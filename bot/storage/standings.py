@@ -19,10 +19,13 @@ _POSTED = (
     .where(outbox.c.state == "posted")
     .group_by(_CARRIED)
 )
+VOTED = (
+    func.sum(case((votes.c.value > 0, 1), else_=0)),
+    func.sum(case((votes.c.value < 0, 1), else_=0)),
+    func.count(distinct(votes.c.voter)),
+)
 _VOTED = (
-    select(_CARRIED, func.sum(case((votes.c.value > 0, 1), else_=0)), func.sum(case((votes.c.value < 0, 1), else_=0)))
-    .join_from(sightings, votes, votes.c.article == sightings.c.article_id)
-    .group_by(_CARRIED)
+    select(_CARRIED, *VOTED).join_from(sightings, votes, votes.c.article == sightings.c.article_id).group_by(_CARRIED)
 )
 
 
@@ -33,8 +36,8 @@ async def standings(connection: AsyncConnection, viewer: Workspace | None) -> di
         posted = posted.join(digests, digests.c.id == outbox.c.digest_id).join(channels).where(is_of(channels, viewer))
         voted = voted.where(is_of(votes, viewer))
     found = {source: Standing(posted=count) for source, count in await connection.execute(posted)}
-    for source, valued, unvalued in await connection.execute(voted):
-        found[source] = replace(found.get(source, Standing()), valued=valued, unvalued=unvalued)
+    for source, valued, unvalued, voters in await connection.execute(voted):
+        found[source] = replace(found.get(source, Standing()), valued=valued, unvalued=unvalued, voters=voters)
     return found
 
 
@@ -44,8 +47,8 @@ async def reputations(connection: AsyncConnection) -> dict[int, Standing]:
     owned = {source: Workspace(*owner) for source, *owner in await connection.execute(owners)}
     query = _VOTED.add_columns(votes.c.platform, votes.c.workspace).group_by(votes.c.platform, votes.c.workspace)
     by: dict[int, dict[Workspace, Standing]] = {}
-    for source, valued, unvalued, *who in await connection.execute(query):
-        by.setdefault(source, {})[Workspace(*who)] = Standing(valued=valued, unvalued=unvalued)
+    for source, valued, unvalued, voters, *who in await connection.execute(query):
+        by.setdefault(source, {})[Workspace(*who)] = Standing(valued=valued, unvalued=unvalued, voters=voters)
     judged: dict[int, Standing] = {}
     for source, votings in by.items():
         judges = votings.keys() if owned[source] == _HOUSE else votings.keys() & {owned[source]}

@@ -102,6 +102,18 @@ articles = Table(
     Column("summary", Text),
     Column("text", Text, nullable=False),
     Column("blocks", Packed(tuple[Block, ...]), nullable=False),
+    # all that decides between candidates, so that choosing among them reads no row
+    Index(
+        "ix_articles_outline",
+        "state",
+        "first_seen",
+        "story",
+        "score",
+        "aged_from",
+        "category",
+        "source_id",
+        "baseline",
+    ),
 )
 
 sightings = Table(

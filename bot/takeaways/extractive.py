@@ -51,6 +51,7 @@ _QUOTES = "\"'“‘«「『"
 _UNFIT = re.compile(r"[:：?？,;…]$|\.\.\.$|\s\|\s|\n|\b(?:this|these|follows)\s*:", re.IGNORECASE)
 _STOPPED = re.compile(r"[.!。！｡؟।۔][\W_]*$")
 _MARKED = re.compile(r"[-–—•*·>\s]+(?=\S)")  # in front of a sentence: a bullet, the dash after a place
+_CAPTION = re.compile(r"[(\[（][^()\[\]（）]*[)\]）][.。]?")  # or a credit
 _CLAIM = phrase_pattern(
     r"""
     we (?:propose|present|introduce|show|develop|study|demonstrate|find|found|provide|investigate|explore|prove)
@@ -95,6 +96,8 @@ def extracts_of(article: Article, ground: Ground, limit: int) -> tuple[Extract, 
         if len(chosen) == min(limit, _how_many(len(ground.sentences))):
             break
         words = ground.words[place]
+        if words <= ground.title:  # the title again
+            continue
         if all(len(words & other) <= _SIMILAR * min(len(words), len(other)) for _, other in chosen):
             chosen.append((_extract(article.text, ground.sentences[place]), words))
     return tuple(sorted((extract for extract, _ in chosen), key=lambda extract: extract.span))
@@ -160,6 +163,7 @@ def _is_fit(text: str, words: frozenset[str]) -> bool:
         and len(words) >= _FEWEST_WORDS
         and not _UNFIT.search(text)
         and not promotional_turns(text)
+        and not _CAPTION.fullmatch(text)
     )
 
 

@@ -71,7 +71,7 @@ async def there_for(store: Store, viewer: Workspace | None, article_id: int) -> 
             "id": [one.id for one in await view.articles.get([article_id], viewer=viewer)],
         }
         if viewer is not None:
-            ways["candidate"] = [one.id for one in await view.articles.candidates(0, NOW, viewer)]
+            ways["candidate"] = [one.id for one in await view.candidates.all(0, NOW, viewer)]
     return {way for way, ids in ways.items() if article_id in ids}
 
 
@@ -149,7 +149,7 @@ async def test_what_two_brought_is_there_for_each_from_its_own_source_in_its_own
         for viewer, source, article in zip((ONE, TWO), sources, ids, strict=True):
             await tx.articles.save([reading(article)])
             (stored,) = await tx.articles.get(ids, viewer=viewer)
-            (candidate,) = await tx.articles.candidates(0, NOW + HOUR, viewer)
+            (candidate,) = await tx.candidates.all(0, NOW + HOUR, viewer)
             assert (stored.id, stored.source_title) == (article, f"Feed {source}")
             assert (candidate.id, candidate.source_title) == (article, f"Feed {source}")
         assert texts == ["As one has it.", "As two has it."]
@@ -176,7 +176,7 @@ async def test_what_the_house_brings_is_there_for_all_and_who_had_it_keeps_its_o
         await tx.articles.save([reading(everybodys)])
         assert unread.article.text == "As published."
         for viewer, article in ((ONE, own), (TWO, everybodys)):
-            assert [one.id for one in await tx.articles.candidates(0, NOW, viewer)] == [article]
+            assert [one.id for one in await tx.candidates.all(0, NOW, viewer)] == [article]
             assert await tx.articles.find("", 9, viewer) == (article,)
         assert await tx.articles.file([brought(1, ONE, feed), brought(1, TWO)], NOW) == (own, everybodys)
 
@@ -205,7 +205,7 @@ async def test_what_a_workspace_hands_in_of_everybodys_backlog_stays_backlog(sto
     await filed(store, replace(brought(1, None, house), baseline=True))
     await filed(store, brought(1, ONE))
     async with store.read() as view:
-        (candidate,) = await view.articles.candidates(0, NOW, TWO)
+        (candidate,) = await view.candidates.all(0, NOW, TWO)
     assert candidate.baseline
 
 
@@ -235,17 +235,17 @@ async def test_a_workspace_is_told_its_own_postings_votes_and_standings_alone(st
         )
         await tx.votes.cast([cast(article, NAMESAKE, voter="v4")])
         for viewer, appearance, counts, standing in [
-            (ONE, (Appearance("here", "k0"),), {"👍": 1}, Standing(posted=1, valued=1)),
-            (TWO, (Appearance("there", "k1"),), {"👍": 2}, Standing(posted=1, unvalued=2)),
-            (NAMESAKE, (), {"👍": 1}, Standing(valued=1)),
+            (ONE, (Appearance("here", "k0"),), {"👍": 1}, Standing(posted=1, valued=1, voters=1)),
+            (TWO, (Appearance("there", "k1"),), {"👍": 2}, Standing(posted=1, unvalued=2, voters=2)),
+            (NAMESAKE, (), {"👍": 1}, Standing(valued=1, voters=1)),
         ]:
             (stored_one,) = await tx.articles.get([article], viewer=viewer)
-            (candidate,) = await tx.articles.candidates(0, NOW, viewer)
+            (candidate,) = await tx.candidates.all(0, NOW, viewer)
             told = (Tally(article, viewer.name, "value", counts),)
             assert stored_one.posted == appearance
             assert await tx.votes.tallies([article], viewer) == await tx.votes.tallies([], viewer) == told
             assert (candidate.standing, await tx.sources.standings(viewer)) == (standing, {house: standing})
-        assert (await tx.sources.standings())[house] == Standing(posted=1, valued=2, unvalued=2)
+        assert (await tx.sources.standings())[house] == Standing(posted=1, valued=2, unvalued=2, voters=4)
 
 
 async def test_a_source_is_judged_by_its_own_workspace_or_by_the_only_one_that_voted(store: Store) -> None:
@@ -264,7 +264,7 @@ async def test_a_source_is_judged_by_its_own_workspace_or_by_the_only_one_that_v
             ]
         )
         judged = await tx.valuations.reputations()
-    assert judged == {own: Standing(valued=1), house: Standing(unvalued=1)}
+    assert judged == {own: Standing(valued=1, voters=1), house: Standing(unvalued=1, voters=1)}
 
 
 async def test_a_reaction_from_one_workspace_is_not_on_a_message_of_another(store: Store) -> None:

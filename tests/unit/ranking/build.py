@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.model import Candidate
+from bot.model import Candidate, Standing
+from bot.ranking.taste import Taste, taste_of
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -21,3 +23,10 @@ def candidate_of(id: int, **changes: object) -> Candidate:  # noqa: A002
         "takeaways": (f"Something number {id} happened.",),
     }
     return Candidate(id=id, **{**facts, **changes})  # type: ignore[arg-type]
+
+
+def taste_for(candidates: Sequence[Candidate], *, interests: str = "") -> Taste:
+    """The taste that the standings of the candidates' sources show, each voting on its category as on itself."""
+    standings = {c.source_id: c.standing for c in candidates if c.source_id is not None and c.standing is not None}
+    categories: dict[str, Standing] = {c.category: c.standing for c in candidates if c.category and c.standing}
+    return taste_of(standings, categories, interests=interests)

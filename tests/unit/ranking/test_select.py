@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from bot.model import Candidate, Reason, Selection, Standing
 from bot.ranking.select import adds_takeaway, choose
-from bot.ranking.taste import taste_of
 from bot.records import said
-from tests.unit.ranking.build import NOW, candidate_of
+from tests.unit.ranking.build import NOW, candidate_of, taste_for
 
 
 def ids(selection: Selection) -> list[int]:
@@ -78,7 +77,7 @@ def test_taste_changes_the_order() -> None:
         candidate_of(2, quality=0.75, standing=Standing(valued=9)),
     ]
     assert ids(choose(candidates, limit=1, now=NOW)) == [1]
-    assert ids(choose(candidates, limit=1, now=NOW, taste=taste_of(candidates))) == [2]
+    assert ids(choose(candidates, limit=1, now=NOW, taste=taste_for(candidates))) == [2]
 
 
 @pytest.mark.parametrize(("candidates", "limit"), [([], 5), ([candidate_of(1)], 0)])

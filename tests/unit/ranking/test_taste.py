@@ -4,9 +4,9 @@ import pytest
 
 from bot.model import Candidate, Standing
 from bot.ranking.score import freshness_of, reasons_for, score_of
-from bot.ranking.taste import Taste, interests_met, liking, taste_factor, taste_of
+from bot.ranking.taste import Taste, interests_met, liking, taste_factor
 from bot.records import said
-from tests.unit.ranking.build import NOW, candidate_of
+from tests.unit.ranking.build import NOW, candidate_of, taste_for
 
 
 def factor(candidate: Candidate, taste: Taste) -> float:
@@ -14,7 +14,7 @@ def factor(candidate: Candidate, taste: Taste) -> float:
 
 
 def test_without_votes_and_interests_taste_changes_nothing() -> None:
-    for taste in (Taste(), taste_of([candidate_of(1, standing=Standing(posted=40), category="ai")])):
+    for taste in (Taste(), taste_for([candidate_of(1, standing=Standing(posted=40), category="ai")])):
         assert factor(candidate_of(1, category="ai"), taste) == 1
 
 
@@ -35,7 +35,7 @@ def test_liking_grows_with_votes_from_nothing(standing: Standing | None, expecte
 def test_a_valued_source_counts_more_and_its_category_with_it() -> None:
     loved = candidate_of(1, source_id=1, category="ai", standing=Standing(valued=20))
     loathed = candidate_of(2, source_id=2, category="ads", standing=Standing(unvalued=20))
-    taste = taste_of([loved, loathed])
+    taste = taste_for([loved, loathed])
     other_of_category = candidate_of(3, source_id=3, category="ai")
     assert factor(loathed, taste) < 1 < factor(other_of_category, taste) < factor(loved, taste)
 
@@ -44,7 +44,7 @@ def test_a_valued_source_counts_more_and_its_category_with_it() -> None:
 def test_votes_never_do_more_than_double_or_halve(votes: int) -> None:
     loved = candidate_of(1, category="ai", standing=Standing(valued=votes))
     loathed = candidate_of(2, category="ads", standing=Standing(unvalued=votes))
-    taste = taste_of([loved, loathed])
+    taste = taste_for([loved, loathed])
     assert 1 < factor(loved, taste) <= 2
     assert 0.5 <= factor(loathed, taste) < 1
 
@@ -63,13 +63,13 @@ def test_votes_never_do_more_than_double_or_halve(votes: int) -> None:
 )
 def test_interests_are_met_where_title_or_takeaways_hold_their_words(interests: str, met: tuple[str, ...]) -> None:
     candidate = candidate_of(1, title="Inference gets cheap", takeaways=("The costs fell. 推理成本下降。",))
-    assert interests_met(candidate, taste_of([candidate], interests=interests)) == met
+    assert interests_met(candidate, taste_for([candidate], interests=interests)) == met
 
 
 def test_interests_raise_a_score_but_not_without_bound() -> None:
     candidate = candidate_of(1, title="Inference cost of open models on small chips")
     one, two, many = (
-        taste_of([], interests=said) for said in ("inference", "inference, chips", "inference, chips, cost")
+        taste_for([], interests=said) for said in ("inference", "inference, chips", "inference, chips, cost")
     )
     assert factor(candidate, one) == 1.25
     assert factor(candidate, many) == factor(candidate, two) == pytest.approx(1.25**2)
@@ -82,7 +82,7 @@ def test_freshness_halves_every_three_days(days: int, fresh: float) -> None:
 
 def test_a_score_is_quality_by_freshness_by_taste() -> None:
     candidate = candidate_of(1, title="Inference", quality=0.8, aged_from=NOW - timedelta(days=3))
-    assert score_of(candidate, now=NOW, taste=taste_of([], interests="inference")) == pytest.approx(0.8 * 0.5 * 1.25)
+    assert score_of(candidate, now=NOW, taste=taste_for([], interests="inference")) == pytest.approx(0.8 * 0.5 * 1.25)
 
 
 @pytest.mark.parametrize(
@@ -107,11 +107,11 @@ def test_a_score_is_quality_by_freshness_by_taste() -> None:
 )
 def test_reasons_are_plain_words(changes: dict[str, object], others: int, reason: str) -> None:
     candidate = candidate_of(1, **changes)
-    taste = taste_of([candidate], interests="inference cost")
+    taste = taste_for([candidate], interests="inference cost")
     assert reason in map(said, reasons_for(candidate, now=NOW, taste=taste, others=others))
 
 
 def test_a_vote_or_two_is_not_spoken_of() -> None:
     candidate = candidate_of(1, standing=Standing(valued=2))
-    reasons = reasons_for(candidate, now=NOW, taste=taste_of([candidate]), others=0)
+    reasons = reasons_for(candidate, now=NOW, taste=taste_for([candidate]), others=0)
     assert [reason.key for reason in reasons] == ["why.quality", "why.new_today"]

@@ -1,0 +1,124 @@
+"""The contest for a digest's places: the candidates that are new for a channel -> its picks. Writes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.model import Candidate, Channel, Digest, DigestItem, Link, Pick, Served, Stage, StoredArticle
+from bot.ports import UnitOfWork
+from bot.ranking.best import most_valued
+from bot.ranking.score import contenders
+from bot.ranking.select import adds_takeaway, barred, choose, is_settled, outline_gate
+from bot.ranking.taste import Taste, taste_of
+
+_VALUED = 1000  # articles, from which a best-of digest takes what its channel has not had
+_FIRST_LOOK = 20  # candidates that are looked at in full for each article of a digest, at first
+_WIDER = 8  # times as many, where these do not settle it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """A digest as it would be, its picks, and why the other candidates looked at are not in it (by article id)."""
+
+    digest: Digest
+    reasons: Mapping[int, Stage]
+    picked: tuple[Pick, ...] = ()
+
+
+async def contest(
+    view: UnitOfWork,
+    digest: Digest,
+    channel_id: int,
+    served: Mapping[int, Served],
+    *,
+    without: Collection[int] = (),
+) -> Composition:
+    """The best of all that is new for a channel. As few as will do are looked at in full, best first by their
+    outlines: what is left cannot change the picks."""
+    settings, home = digest.channel.settings, digest.channel.spec.home
+    found = await view.candidates.outlines(channel_id, digest.at, home)
+    outlines = [outline for outline in found if outline[0] not in without] if without else found
+    if settings.best is not None:
+        return await chosen(view, digest, await view.candidates.among([o[0] for o in outlines], home), served)
+    taste = await _taste(view, digest.channel)
+    ranked = await asyncio.to_thread(contenders, outlines, outline_gate(settings), now=digest.at, taste=taste)
+    size = _FIRST_LOOK * max(1, settings.max_articles)
+    while True:
+        some = await view.candidates.among([candidate for _, candidate in ranked[:size]], home)
+        composition = await chosen(view, digest, some, served, taste=taste)
+        if size >= len(ranked) or is_settled(composition.picked, settings.max_articles, ranked[size][0]):
+            break
+        size *= _WIDER
+    stories = {pick.candidate.story for pick in composition.picked}
+    telling = {outline[0] for outline in outlines if outline[2] in stories} - {one.id for one in some}
+    if telling:
+        some = (*some, *await view.candidates.among(telling, home))
+        composition = await chosen(view, digest, some, served, taste=taste)
+    return replace(composition, digest=replace(composition.digest, considered=len(outlines)))
+
+
+async def _taste(view: UnitOfWork, channel: Channel) -> Taste:
+    home = channel.spec.home
+    sources, categories = await view.sources.standings(home), await view.candidates.categories(home)
+    return taste_of(sources, categories, interests=channel.settings.interests)
+
+
+async def chosen(
+    view: UnitOfWork,
+    digest: Digest,
+    found: Sequence[Candidate],
+    served: Mapping[int, Served],
+    *,
+    taste: Taste | None = None,
+) -> Composition:
+    """The best of these candidates as the digest's items."""
+    settings, home = digest.channel.settings, digest.channel.spec.home
+    candidates = [with_news(candidate, served) for candidate in found]
+    reasons: dict[int, Stage] = {}
+    open_to = []
+    for candidate in candidates:
+        stage = barred(candidate, settings, served=served, now=digest.at)
+        if stage is None:
+            open_to.append(candidate)
+        else:
+            reasons[candidate.id] = stage
+    if settings.best is not None:
+        valued = await view.valuations.best(digest.at - settings.best, digest.at, _VALUED, home)
+        selection = most_valued(open_to, valued, limit=settings.max_articles)
+    else:
+        selection = await asyncio.to_thread(
+            choose,
+            open_to,
+            limit=settings.max_articles,
+            now=digest.at,
+            taste=taste or await _taste(view, digest.channel),
+            served=frozenset(served),
+        )
+    picked = [pick.candidate.id for pick in selection.picked]
+    stored = {one.id: one for one in await view.articles.get(picked, posted=False, viewer=home)}
+    items = [item_of(rank, pick, stored[pick.candidate.id]) for rank, pick in enumerate(selection.picked, start=1)]
+    composed = replace(digest, considered=len(candidates), items=tuple(items))
+    return Composition(digest=composed, reasons={**reasons, **selection.reasons}, picked=selection.picked)
+
+
+def with_news(candidate: Candidate, served: Mapping[int, Served]) -> Candidate:
+    """The candidate, marked as an update where its story was served and it says something new."""
+    had = served.get(candidate.story)
+    if had is None or not adds_takeaway(candidate.takeaways, had.takeaways):
+        return candidate
+    return replace(candidate, update_of=had.digest)
+
+
+def item_of(rank: int, pick: Pick, stored: StoredArticle) -> DigestItem:
+    """A pick's place in the digest."""
+    return DigestItem(
+        rank=rank,
+        article=stored,
+        takeaways=stored.shown,
+        score=pick.score,
+        why=pick.why,
+        also=tuple(Link(other.title, other.url) for other in pick.also),
+        update_of=pick.candidate.update_of,
+    )
