@@ -141,4 +141,4 @@ def test_names_that_look_like_small_words_do_not_lean(word: str) -> None:
 def test_a_text_without_full_stops_is_not_asked_for_one() -> None:
     told = "ท่าเรือนอร์ทวิกเริ่มจ่ายไฟฟ้าจากฝั่งให้เรือข้ามฟากตั้งแต่เดือนมีนาคม"
     article = Article(title="ท่าเรือ", text=f"{told}\n\nเวลา 12.00 น.\n\n{told} อีกครั้งในปีหน้า", blocks=())
-    assert told in [extract.text for extract in extracts_of(article, ground_of(article), 2)][0]
+    assert told in next(extract.text for extract in extracts_of(article, ground_of(article), 2))
