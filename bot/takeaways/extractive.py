@@ -113,7 +113,9 @@ def _scores(article: Article, ground: Ground) -> dict[int, float]:
     texts = [article.text[start:end] for start, end in ground.sentences]
     words = [own - frame_words() for own in ground.words]
     fit = [place for place, text in enumerate(texts) if _is_fit(text, ground.words[place])]
-    fit = [place for place in fit if _stands_alone(texts[place])] or fit
+    stopped = {place for place in fit if _STOPPED.search(texts[place], max(0, len(texts[place]) - 8))}
+    whole = stopped if 2 * len(stopped) >= len(fit) else {*fit}  # Thai has no full stops
+    fit = [place for place in fit if place in whole and _stands_alone(texts[place])] or fit
     if not fit:
         fit = [place for place, own in enumerate(ground.words) if own]
     holders = Counter(word for own in words for word in own)
@@ -135,13 +137,12 @@ def _scores(article: Article, ground: Ground) -> dict[int, float]:
 
 
 def _stands_alone(text: str) -> bool:
-    """Whether a sentence is whole, with both ends of what it quotes, and needs no other to be understood."""
+    """Whether a sentence has both ends of what it quotes, and needs no other to be understood."""
     quotes_whole = text.count('"') % 2 == 0 and sum(map(text.count, "“”„")) % 2 == 0
     quotes_whole = quotes_whole and all(text.count(one) == text.count(other) for one, other in ("«»", "「」", "『』"))
     opening = _unjoined(text).lstrip(_QUOTES)
     leans = _DANGLING.match(opening) or _JOINING.match(opening)
-    is_stopped = _STOPPED.search(text, max(0, len(text) - 8)) is not None
-    return quotes_whole and leans is None and is_stopped and len(text) <= 2 * LONGEST
+    return quotes_whole and leans is None and len(text) <= 2 * LONGEST
 
 
 def _unjoined(text: str) -> str:

@@ -83,8 +83,13 @@ def content_words_of(text: str) -> list[str]:
 
 def word_sets_of(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """The sets of `words_of` and of `content_words_of`, in one reading."""
-    read = [*_read(text)]
-    return frozenset(stem for _, stem in read), frozenset(stem for word, stem in read if not _is_empty(word))
+    every: set[str] = set()
+    content: set[str] = set()
+    for word, stem in _read(text):
+        every.add(stem)
+        if not _is_empty(word):
+            content.add(stem)
+    return frozenset(every), frozenset(content)
 
 
 def is_number(word: str) -> bool:
@@ -93,7 +98,9 @@ def is_number(word: str) -> bool:
 
 
 def _is_empty(word: str) -> bool:
-    return word in STOPWORDS or (len(word) == 1 and "a" <= word <= "z") or _HIRAGANA.fullmatch(word) is not None
+    if word.isascii():
+        return word in STOPWORDS or (len(word) == 1 and word.isalpha())
+    return word in STOPWORDS or _HIRAGANA.fullmatch(word) is not None
 
 
 def _bigrams(run: str) -> Iterable[str]:
@@ -108,7 +115,8 @@ def _read(text: str) -> Iterator[tuple[str, str]]:
     for match in _TOKEN.finditer(text):
         token, kind = match.group(), match.lastgroup
         if kind == "word":
-            token = token.replace("’", "'").removesuffix("'s")
+            if not token.isalnum():
+                token = token.replace("’", "'").removesuffix("'s")
             if number is None and token not in _UNITS:  # nearly every word
                 yield token, _stem(token)
                 continue

@@ -86,3 +86,59 @@ def test_extracts_of_anything_are_short_and_lie_in_the_text(text: str, title: st
         start, end = extract.span
         assert 0 <= start < end <= len(text)
         assert 0 < len(extract.text) <= LONGEST
+
+
+ALONE = "The harbour of Northwick charges its ferries with shore power every night."
+
+
+@pytest.mark.parametrize(
+    "leaning",
+    [
+        "This shows that the harbour charges its ferries with shore power every night.",
+        "He says that the harbour charges its ferries with shore power every night.",
+        "It charges the ferries of the harbour of Northwick with shore power every night.",
+        'Every night the ferries of the harbour take shore power," the captain says.',
+        "The harbour charges its ferries with shore power every night and the story goes like this: by cable.",
+        "Harbour ferries | shore power every night | Northwick | 44 decibels.",
+        "Harbour of Northwick, ferries at the quay, shore power every night",
+    ],
+)
+def test_a_sentence_that_cannot_stand_alone_gives_way_to_one_that_can(leaning: str) -> None:
+    article = Article(title="Shore power for ferries", text=f"{leaning}\n\n{ALONE}", blocks=())
+    assert [extract.text for extract in extracts_of(article, ground_of(article), 1)] == [ALONE]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        (f"However, {ALONE[0].lower()}{ALONE[1:]}", ALONE),
+        (f"In addition, {ALONE[0].lower()}{ALONE[1:]}", ALONE),
+        (f"— {ALONE}", ALONE),
+        (
+            "Außerdem, die Fähren im Hafen von Nordwik nutzen Landstrom.",
+            "Die Fähren im Hafen von Nordwik nutzen Landstrom.",
+        ),
+        ("然而，北維克港的渡輪每天晚上都使用岸電，噪音下降。", "北維克港的渡輪每天晚上都使用岸電，噪音下降。"),
+        (
+            "First Lady Ada Marsh opens the shore power of Northwick.",
+            "First Lady Ada Marsh opens the shore power of Northwick.",
+        ),
+    ],
+)
+def test_what_only_joins_a_sentence_to_the_one_before_is_left_out(sentence: str, shown: str) -> None:
+    article = Article(title="-", text=sentence, blocks=())
+    assert [extract.text for extract in extracts_of(article, ground_of(article), 1)] == [shown]
+
+
+@pytest.mark.parametrize("word", ["IT", "WHO", "ESA"])
+def test_names_that_look_like_small_words_do_not_lean(word: str) -> None:
+    sentence = f"{word} experts measured the noise at the quay of Northwick."
+    other = "She measured the noise at the quay of Northwick for six weeks."
+    article = Article(title="-", text=f"{other}\n\n{sentence}", blocks=())
+    assert [extract.text for extract in extracts_of(article, ground_of(article), 1)] == [sentence]
+
+
+def test_a_text_without_full_stops_is_not_asked_for_one() -> None:
+    told = "ท่าเรือนอร์ทวิกเริ่มจ่ายไฟฟ้าจากฝั่งให้เรือข้ามฟากตั้งแต่เดือนมีนาคม"
+    article = Article(title="ท่าเรือ", text=f"{told}\n\nเวลา 12.00 น.\n\n{told} อีกครั้งในปีหน้า", blocks=())
+    assert told in next(extract.text for extract in extracts_of(article, ground_of(article), 2))
