@@ -202,7 +202,7 @@ async def run(app: App, *, port: int, others: int = 0, started: Callable[[int], 
     beat = Beat(
         Pulse("tick", _SECOND, engine.compose.tick),
         Pulse("sweep", 2 * _SECOND, engine.compose.sweep),
-        Pulse("refresh", 2 * _SECOND, engine.refresh.due),
+        *(Pulse(f"refresh {lane}", 2 * _SECOND, engine.refresh.lane) for lane in range(engine.refresh.lanes)),
         Pulse("read", 5 * _SECOND, read),
         Pulse("reread", _REREAD, engine.reread.recent),
         Pulse("expire", _DAY, engine.expire.round),

@@ -12,7 +12,7 @@ from bot.cli.show import console, print_records, progress
 from bot.config import duration, load
 from bot.errors import ConfigError
 from bot.locales import say, say_date
-from bot.model import Channel, Digest, Posting
+from bot.model import Channel, Digest, Posting, SourceReport
 from bot.platforms import kit_of
 from bot.records import Record, digest_record, preview_record, report_record
 
@@ -27,10 +27,12 @@ def refresh(config: Path | None, *, as_json: bool) -> None:
         async with opened(load(config), connect=False) as app:
             with progress() as bar:
                 sources = bar.add_task("sources", total=None)
-                while reports := await app.engine.refresh.round():
-                    bar.advance(sources, len(reports))
-                    for report in reports:
-                        _say(report_record(report), report.error or f"read source {report.source_id}", as_json=as_json)
+
+                def told(report: SourceReport) -> None:
+                    bar.advance(sources)
+                    _say(report_record(report), report.error or f"read source {report.source_id}", as_json=as_json)
+
+                await app.engine.refresh.due(told)
                 articles = bar.add_task("articles", total=None)
                 while count := await app.engine.read.round():
                     bar.advance(articles, count)

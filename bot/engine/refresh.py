@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -43,26 +43,31 @@ class Refresh:
         self._store = store
         self._clock = clock
         self._look = Look(fetcher=fetcher, reader=reader)
-        self._rounds = max(1, in_hand // _BATCH)
+        self.lanes = max(1, in_hand // _BATCH)  # rounds side by side, so that a slow host holds up its own alone
         self._jobs = jobs
         self._platforms = platforms
 
-    async def due(self) -> None:
-        """Reads all that is due, in rounds side by side: a slow host holds up its own round alone."""
+    async def due(self, told: Callable[[SourceReport], None] = lambda _report: None) -> None:
+        """Reads all that is due, in all lanes. `told` is called with each report."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self.lanes):
+                    group.create_task(self.lane(told))
+        except* BotError as errors:
+            raise errors.exceptions[0] from None
 
-        async def rounds() -> None:
-            while await self.round():
-                pass
+    async def lane(self, told: Callable[[SourceReport], None] = lambda _report: None) -> None:
+        """Rounds, one after another, until nothing is left of what is due by now."""
+        now = self._clock.now()
+        while reports := await self.round(due_by=now):
+            for report in reports:
+                told(report)
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self._rounds):
-                group.create_task(rounds())
-
-    async def round(self, *, limit: int = _BATCH) -> tuple[SourceReport, ...]:
+    async def round(self, *, limit: int = _BATCH, due_by: datetime | None = None) -> tuple[SourceReport, ...]:
         """Reads up to `limit` sources that are due, and files what they carry. Empty: none was due."""
         now = self._clock.now()
         async with self._store.begin() as tx:
-            sources = await tx.sources.claim(now, now + _CLAIM, limit)
+            sources = await tx.sources.claim(due_by or now, now + _CLAIM, limit)
         if not sources:
             return ()
         visits = await asyncio.gather(*(self._visit(source) for source in sources))

@@ -110,8 +110,9 @@ class SqlSources:
             .with_for_update(skip_locked=True)  # SQLite has one writer, and passes this over
         )
         claimed = tuple(_source_of(row) for row in rows.mappings())
-        ids = [source.id for source in claimed]
-        await self._connection.execute(update(sources).where(sources.c.id.in_(ids)).values(next_at=until))
+        if claimed:
+            ids = [source.id for source in claimed]
+            await self._connection.execute(update(sources).where(sources.c.id.in_(ids)).values(next_at=until))
         return tuple(replace(source, next_at=until) for source in claimed)
 
     async def report(self, reports: Sequence[SourceReport]) -> None:

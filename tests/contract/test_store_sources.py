@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import StorageError
-from bot.model import SourceReport, SourceSpec, Standing, Validators
+from bot.model import Move, Reason, Rhythm, SourceReport, SourceSpec, Standing, Validators
 from bot.ports import Store
 from tests.contract.conftest import Opened
 from tests.contract.things import HOUR, NOW, channel, composed, declared, draft, post, read_articles, vote
@@ -105,6 +105,52 @@ async def test_reports_tell_success_and_failure(store: Store) -> None:
     assert (failing.state, failing.failures, failing.error, failing.next_at) == ("failing", 2, "404", NOW + 2 * HOUR)
     assert (failing.last_success, failing.validators) == (NOW, Validators("e", "l", "b"))
     assert (mended.state, mended.failures, mended.error, mended.title) == ("ok", 0, None, "Feed")
+
+
+async def test_what_is_known_of_a_source_comes_back_and_is_forgotten_where_it_went_astray(store: Store) -> None:
+    instead, move = "https://example.org/feed.xml", Move("https://example.org/new.xml", NOW, 2)
+    good = SourceReport(
+        source_id=1,
+        next_at=NOW + HOUR,
+        validators=Validators("e"),
+        succeeded_at=NOW,
+        reads=instead,
+        move=move,
+        rhythm=Rhythm(gap=HOUR, newest=NOW, asked=2 * HOUR),
+    )
+    busy = SourceReport(source_id=1, next_at=NOW + HOUR, error="429", fault=Reason("error.status", {"status": 429}))
+    async with store.begin() as tx:
+        await tx.sources.declare([FEED], NOW)
+        await tx.sources.report([good])
+        await tx.sources.report([busy])
+        (source,) = await tx.sources.all()
+        assert (source.address, source.move, source.rhythm, source.fault) == (instead, move, good.rhythm, busy.fault)
+        assert (await tx.sources.add(SourceSpec(address=instead), NOW)).id == 1
+        await tx.sources.report([replace(busy, astray=True)])
+        (home,) = await tx.sources.all()
+    assert (home.address, home.move, home.validators, home.failures) == (FEED.address, None, Validators(), 2)
+
+
+async def test_one_that_was_not_asked_is_put_off_and_nothing_else(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.sources.declare([FEED], NOW)
+        (before,) = await tx.sources.all()
+        await tx.sources.report([SourceReport(source_id=1, next_at=NOW + HOUR, put_off=True)])
+        assert await tx.sources.all() == (replace(before, next_at=NOW + HOUR),)
+
+
+async def test_many_are_added_at_once_and_only_the_new_ones_are_given_back(store: Store) -> None:
+    many = [SourceSpec(address=f"https://example.org/{number}", category="ai") for number in range(5)]
+    async with store.begin() as tx:
+        await tx.sources.add(many[0], NOW)
+        gone = await tx.sources.add(many[1], NOW)
+        await tx.sources.remove(gone.id)
+        added = await tx.sources.add_all(many, NOW + HOUR)
+        assert {source.spec.address for source in added} == {spec.address for spec in many[1:]}
+        assert {(source.state, source.origin, source.next_at) for source in added} == {("new", "command", NOW + HOUR)}
+        assert gone.id in {source.id for source in added}
+        assert len(await tx.sources.all()) == 5
+        assert await tx.sources.add_all(many, NOW) == ()
 
 
 async def test_one_left_alone_is_not_claimed_until_somebody_adds_it_again(store: Store) -> None:
