@@ -50,20 +50,23 @@ _END = re.compile(
 )
 _NO_NAME = re.compile(
     r"https?:|@|www\.|\.(?:com|de|org|net)\b|^(?:admin\w*|redaktion|editor|staff|author|autor|guest|follow|mehr|more|by|von|about|über|view|all"
-    r"|wordpress\w*|anonymous|gast)$|\b(?:posts?|articles?|artikel|profile?|follow|subscribe|cookies?)\b",
+    r"|wordpress\w*|anonymous|gast|submitted|posted|published|veröffentlicht)$|\b(?:posts?|articles?|artikel|profile?|follow|subscribe|cookies?)\b",
     re.IGNORECASE,
 )
 _LONGEST, _SHORTEST, _MOST_WORDS = 60, 2, 6  # characters, characters, words of a name
 _SUREST = 4
+_MOST_TRIED = 100  # elements; a page with more marked ones is a list of articles or worse
 
 
 def byline_of(tree: HtmlElement) -> str | None:
     """The name in the element that is most surely a byline, the first of equals; None where none is marked."""
     best: tuple[int, str] | None = None
+    tried = 0
     for element in tree.iter(*_TAGS):
         rank = _rank_of(element)
-        if rank == 0 or (best is not None and rank <= best[0]):
+        if rank == 0 or tried == _MOST_TRIED or (best is not None and rank <= best[0]):
             continue
+        tried += 1
         name = _name_in(element)
         if name and not _is_elsewhere(element):
             best = rank, name

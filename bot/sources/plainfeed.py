@@ -17,6 +17,7 @@ from typing import Any
 from lxml import etree
 
 from bot.sources.decoding import charset_of
+from bot.sources.jsonfeed import MOST_ENTRIES
 
 _Part = dict[str, Any]
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -119,7 +120,8 @@ class _Reader:
         entries: list[_Part] = []
         for child in head:
             if child.tag == entry:
-                entries.append(self._entry(child))
+                if len(entries) < MOST_ENTRIES:
+                    entries.append(self._entry(child))
                 continue
             name, special = _name_of(str(child.tag), child.prefix)
             if not special and len(child) == 0:
