@@ -137,7 +137,7 @@ async def opened(
         ear = Ear(store=store, engine=engine, commands=commands)
         archive, vault = _archive(store, secret), SealedVault(database, secret)
         house = House(ear, archive, engine.standings, engine.statistics, vault)
-        names = {spec.platform for spec in settings.channels} if connect else set()
+        names = settings.platform_names if connect else ()
         kits = {name: kit_of(name, settings.platform_settings(name)) for name in sorted(names)}
         for name, kit in kits.items():
             platform = platforms[name] = kit.connect(house)
