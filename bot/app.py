@@ -150,7 +150,7 @@ async def opened(
         )
         inbox = await stack.enter_async_context(aclosing(SealedInbox(database, secret)))
         house = _house(settings, database, inbox, store=store, engine=engine, clock=clock, secret=secret)
-        names = {spec.platform for spec in settings.channels} if connect else set()
+        names = settings.platform_names if connect else ()
         kits = {name: kit_of(name, settings.platform_settings(name)) for name in sorted(names)}
         for name, kit in kits.items():
             platform = platforms[name] = kit.connect(house)

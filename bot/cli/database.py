@@ -1,7 +1,5 @@
 """db: the database as a whole: brought up to date, checked, backed up, restored. What is heavy is imported inside."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

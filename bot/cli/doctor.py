@@ -45,7 +45,7 @@ async def _findings(config: Path | None) -> AsyncIterator[Finding]:
     yield Finding("config", True, found)
     for finding in await _database(settings):
         yield finding
-    for name in sorted({spec.platform for spec in settings.channels}):
+    for name in sorted(settings.platform_names):
         for finding in await _platform(settings, name):
             yield finding
 

@@ -1,8 +1,5 @@
 """link: a sign-in link for the web pages. What is heavy is imported inside."""
 
-from __future__ import annotations
-
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,6 +34,8 @@ def link(
 
 
 def _link(config: Path | None, member: str, *, admin: bool, valid: str, as_json: bool) -> None:
+    import asyncio
+
     from bot.app import opened
     from bot.cli.show import console, print_records
     from bot.config import duration, load
@@ -59,6 +58,8 @@ def _link(config: Path | None, member: str, *, admin: bool, valid: str, as_json:
 
 
 def _revoke(config: Path | None, *, as_json: bool) -> None:
+    import asyncio
+
     from bot.app import opened
     from bot.cli.show import console, print_records
     from bot.config import load
@@ -74,7 +75,7 @@ def _revoke(config: Path | None, *, as_json: bool) -> None:
     asyncio.run(work())
 
 
-def _pages(app: App) -> SignsIn:
+def _pages(app: "App") -> "SignsIn":
     """The web platform on this house; it posts nothing and needs no token."""
     from bot.platforms import kit_of
     from bot.ports import SignsIn

@@ -1,7 +1,5 @@
 """init: what it takes. What it does, and what is heavy, is imported inside."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """The `sources` commands: arguments -> one call, what is heavy imported inside."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

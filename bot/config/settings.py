@@ -53,6 +53,12 @@ class Settings:
     platforms: Mapping[str, Mapping[str, object]]
     secrets: Secrets
 
+    @property
+    def platform_names(self) -> frozenset[str]:
+        """The platforms of the channels; and the web, for its pages, where the file says anything of it."""
+        pages = {"web"} if self.web.model_fields_set else set()
+        return frozenset({spec.platform for spec in self.channels} | pages)
+
     def platform_settings(self, name: str) -> Mapping[str, object]:
         """What a platform's kit is made from: its own table in plain values, where browsers reach the bot, its
         channels, and `secret`, which gives a secret of the environment by name or raises ConfigError."""

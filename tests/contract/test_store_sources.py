@@ -178,4 +178,7 @@ async def test_standing_counts_what_was_posted_once_and_votes_for_and_against(st
             [vote(first), vote(first, voter="v2", value=-1), vote(second, value=1), vote(second, ballot="x", value=0)]
         )
         standings = await tx.sources.standings()
-    assert standings == {1: Standing(posted=1, valued=2, unvalued=1), 2: Standing(posted=1, valued=1, unvalued=1)}
+    assert standings == {
+        1: Standing(posted=1, valued=2, unvalued=1, voters=2),
+        2: Standing(posted=1, valued=1, unvalued=1, voters=2),
+    }

@@ -112,3 +112,16 @@ def test_a_link_that_cannot_be_is_refused_with_what_is_wrong(
     assert ended.code == code
     assert words in ended.err
     assert ended.out == ""
+
+
+# ------------------------------------------------------------ who has the pages
+
+
+@pytest.mark.parametrize(("table", "served"), [("", ()), ('[web]\narchive = "members"\n', ("web",))])
+async def test_a_team_elsewhere_has_the_pages_where_the_file_says_anything_of_them(
+    tmp_path: Path, table: str, served: tuple[str, ...]
+) -> None:
+    (tmp_path / "config.toml").write_text(f'{table}[[channels]]\nname = "paper"\nplatform = "console"\n', "utf-8")
+    async with world(tmp_path) as app:
+        assert sorted(app.platforms) == ["console", *served]
+        assert bool(app.platforms.get("web")) == bool(served)
