@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.model import Candidate, Channel, Digest, DigestItem, Link, Pick, Served, Stage, StoredArticle
+from bot.model import Candidate, Channel, Digest, DigestItem, Link, Outline, Pick, Served, Stage, StoredArticle
 from bot.ports import UnitOfWork
 from bot.ranking.best import most_valued
 from bot.ranking.score import contenders
@@ -15,6 +15,7 @@ from bot.ranking.taste import Taste, taste_of
 
 _VALUED = 1000  # articles, from which a best-of digest takes what its channel has not had
 _FIRST_LOOK = 20  # candidates that are looked at in full for each article of a digest, at first
+_MANY = 1000
 _WIDER = 8  # times as many, where these do not settle it
 
 
@@ -41,12 +42,12 @@ async def contest(
     found = await view.candidates.outlines(channel_id, digest.at, home)
     outlines = [outline for outline in found if outline[0] not in without] if without else found
     if settings.best is not None:
-        return await chosen(view, digest, await view.candidates.among([o[0] for o in outlines], home), served)
+        return await chosen(view, digest, await view.candidates.among([o[0] for o in outlines], {}), served)
     taste = await _taste(view, digest.channel)
-    ranked = await asyncio.to_thread(contenders, outlines, outline_gate(settings), now=digest.at, taste=taste)
+    ranked = await _ranked(outlines, digest, taste)
     size = _FIRST_LOOK * max(1, settings.max_articles)
     while True:
-        some = await view.candidates.among([candidate for _, candidate in ranked[:size]], home)
+        some = await view.candidates.among([candidate for _, candidate in ranked[:size]], taste.sources)
         composition = await chosen(view, digest, some, served, taste=taste)
         if size >= len(ranked) or is_settled(composition.picked, settings.max_articles, ranked[size][0]):
             break
@@ -54,9 +55,17 @@ async def contest(
     stories = {pick.candidate.story for pick in composition.picked}
     telling = {outline[0] for outline in outlines if outline[2] in stories} - {one.id for one in some}
     if telling:
-        some = (*some, *await view.candidates.among(telling, home))
+        some = (*some, *await view.candidates.among(telling, taste.sources))
         composition = await chosen(view, digest, some, served, taste=taste)
     return replace(composition, digest=replace(composition.digest, considered=len(outlines)))
+
+
+async def _ranked(outlines: Sequence[Outline], digest: Digest, taste: Taste) -> list[tuple[float, int]]:
+    """In a thread where they are so many that the event loop would be held."""
+    gate = outline_gate(digest.channel.settings)
+    if len(outlines) < _MANY:
+        return contenders(outlines, gate, now=digest.at, taste=taste)
+    return await asyncio.to_thread(contenders, outlines, gate, now=digest.at, taste=taste)
 
 
 async def _taste(view: UnitOfWork, channel: Channel) -> Taste:

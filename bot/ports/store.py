@@ -100,8 +100,8 @@ class Candidates(Protocol):
     async def outlines(self, channel_id: int, before: datetime, viewer: Workspace) -> Sequence[Outline]:
         """Each in outline, in no order."""
 
-    async def among(self, ids: Collection[int], viewer: Workspace) -> tuple[Candidate, ...]:
-        """Those with these ids, in order of id."""
+    async def among(self, ids: Collection[int], earned: Mapping[int, Standing]) -> tuple[Candidate, ...]:
+        """Those with these ids, in order of id, with what their sources earned."""
 
     async def all(self, channel_id: int, before: datetime, viewer: Workspace) -> tuple[Candidate, ...]:
         """Each in full, in order of id."""

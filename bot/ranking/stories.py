@@ -96,6 +96,8 @@ def title_bands_of(title: str) -> tuple[int, ...]:
 
 def title_similarity(one: str, other: str) -> float:
     """The cosine of two titles' content words, 0..1; 0 where they share fewer than three, or differ in a number."""
+    if not one or not other:
+        return 0.0
     mine, theirs = set(content_words_of(one)), set(content_words_of(other))
     common = mine & theirs
     if len(common) < _FEWEST_COMMON_WORDS or any(map(is_number, mine ^ theirs)):
@@ -113,24 +115,36 @@ def story_of(article_id: int, article: Article, fingerprint: tuple[int, ...], ne
 def cluster(articles: Sequence[Article]) -> list[int]:
     """A story number for each article: the place of the first article that tells it.
 
-    Articles are joined one by one, as a store does; of 200 on, also by the company that their titles' words keep.
+    Articles are joined one by one, as a store does; of 200 on, by text alone, and by the company that words keep in
+    the titles of all.
     """
-    stories: list[int] = []
-    fingerprints: list[tuple[int, ...]] = []
+    if len(articles) < _LEARNABLE:
+        return _one_by_one(articles, range(len(articles)), titles=True)
+    with_text = [place for place, article in enumerate(articles) if article.text]
+    return _in_other_words(articles, _one_by_one(articles, with_text, titles=False))
+
+
+def _one_by_one(articles: Sequence[Article], joining: Sequence[int], *, titles: bool) -> list[int]:
+    """The stories where the articles at these places join, those before them; the others stay alone."""
+    stories = [*range(len(articles))]
+    fingerprints: dict[int, tuple[int, ...]] = {}
     places: dict[int, list[int]] = defaultdict(list)
-    for place, article in enumerate(articles):
+    for place in joining:
+        article = articles[place]
         fingerprint = fingerprint_of(article)
-        bands = (*bands_of(fingerprint), *title_bands_of(article.title))
+        bands = (*bands_of(fingerprint), *(title_bands_of(article.title) if titles else ()))
         near = {other for band in bands for other in places[band]}
         neighbours = [
-            Neighbour(other, stories[other], fingerprints[other], articles[other].title, articles[other].url)
+            Neighbour(
+                other, stories[other], fingerprints[other], articles[other].title if titles else "", articles[other].url
+            )
             for other in sorted(near)
         ]
-        stories.append(story_of(place, article, fingerprint, neighbours))
-        fingerprints.append(fingerprint)
+        stories[place] = story_of(place, article, fingerprint, neighbours)
+        fingerprints[place] = fingerprint
         for band in bands:
             places[band].append(place)
-    return stories if len(articles) < _LEARNABLE else _in_other_words(articles, stories)
+    return stories
 
 
 def _in_other_words(articles: Sequence[Article], stories: Sequence[int]) -> list[int]:

@@ -74,14 +74,15 @@ class SqlCandidates:
             workspace=viewer.name,
         )
 
-    async def among(self, ids: Collection[int], viewer: Workspace) -> tuple[Candidate, ...]:
-        earned = await standings(self._connection, viewer)
+    async def among(self, ids: Collection[int], earned: Mapping[int, Standing]) -> tuple[Candidate, ...]:
+        if not ids:
+            return ()
         query = _CANDIDATES.where(articles.c.id.in_(select(listed(ids).c.value))).order_by(articles.c.id)
         return tuple(_candidate(row, earned) for row in (await self._connection.execute(query)).mappings())
 
     async def all(self, channel_id: int, before: datetime, viewer: Workspace) -> tuple[Candidate, ...]:
         outlines = await self.outlines(channel_id, before, viewer)
-        return await self.among([one[0] for one in outlines], viewer)
+        return await self.among([one[0] for one in outlines], await standings(self._connection, viewer))
 
     async def categories(self, viewer: Workspace) -> Mapping[str, Standing]:
         rows = await self._connection.execute(_LIKED.where(is_of(votes, viewer)))
