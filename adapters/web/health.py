@@ -34,6 +34,16 @@ class HealthPage:
             zone=zone,
         )
 
+    async def opml(self, visit: Visit) -> web.StreamResponse:
+        """The addresses, for another reader; for admins, as they may hold secrets."""
+        await self._guard.channels(visit)
+        text = await self._guard.house.statistics.opml(self._guard.house.say("web.sources.title", visit.locale))
+        headers = {
+            "Content-Disposition": 'attachment; filename="digestbot.opml"',
+            "Cache-Control": "private, no-cache",
+        }
+        return web.Response(text=text, content_type="text/x-opml", headers=headers)
+
 
 def name_of(source: Source, visitor: Visitor, folder: str) -> str:
     """What a source is called: its title; else for admins its address, of a folder the last part; for others its host,

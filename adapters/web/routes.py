@@ -23,6 +23,7 @@ def routes_of(guard: Guard, signing: Signing, live: Live) -> list[web.RouteDef]:
     admin = Admin(guard)
     days = Days(guard)
     feeds = Feeds(guard)
+    health = HealthPage(guard)
     return [
         web.get("/", guard.reading(pages.channels)),
         web.get("/c/{name}", guard.reading(pages.channel)),
@@ -38,7 +39,8 @@ def routes_of(guard: Guard, signing: Signing, live: Live) -> list[web.RouteDef]:
         *(web.get(f"/feed/{{name}}.{form}", guard.reading(feeds.digests)) for form in ("xml", "json")),
         *(web.get(f"/feed/{{name}}/valued.{form}", guard.reading(feeds.valued)) for form in ("xml", "json")),
         web.get("/search", guard.reading(pages.search)),
-        web.get("/sources", guard.reading(HealthPage(guard).page)),
+        web.get("/sources", guard.reading(health.page)),
+        web.get("/sources.opml", guard.administering(health.opml)),
         web.get("/admin", guard.administering(admin.channels)),
         web.get("/admin/c/{name}", guard.administering(admin.channel)),
         web.post("/admin/c/{name}", guard.administering(admin.command)),

@@ -40,7 +40,7 @@ platform = {name}
 {place}schedule = {schedule}            # minute, hour, day of the month, month, weekday
 timezone = {timezone}
 max_articles = 5                         # the best ones; fewer, or none, where there are not so many good ones
-min_quality = 0.5                        # from 0 to 1; `digestbot preview --last 7d` shows what another would let in
+min_quality = 0.6                        # from 0 to 1; `digestbot preview --last 7d` shows what another would let in
 """
 
 

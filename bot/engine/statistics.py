@@ -12,6 +12,7 @@ from bot.engine.compose import Compose
 from bot.engine.contest import Composition
 from bot.model import Channel, ChannelStatistics, Edition, Source, Standing, StoredArticle, Week, Workspace
 from bot.ports import Clock, Store, UnitOfWork
+from bot.sources.opml import opml_of
 
 _WEEKS = 26
 _JUDGED = 500
@@ -58,6 +59,10 @@ class Statistics:
     async def sources(self, viewer: Workspace | None) -> Sequence[tuple[Source, Standing]]:
         async with self._store.read() as view:
             return await _earned(view, viewer)
+
+    async def opml(self, title: str) -> str:
+        async with self._store.read() as view:
+            return opml_of((one for one in await view.sources.all() if one.workspace is None), title)
 
     async def story(self, article_id: int) -> Sequence[StoredArticle]:
         async with self._store.read() as view:

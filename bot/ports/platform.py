@@ -81,6 +81,9 @@ class Statistics(Protocol):
     async def sources(self, viewer: Workspace | None) -> Sequence[tuple[Source, Standing]]:
         """All that is read, how its last reading went, and what it earned."""
 
+    async def opml(self, title: str) -> str:
+        """The house's own sources of the web, as a list that other readers take."""
+
     async def story(self, article_id: int) -> Sequence[StoredArticle]:
         """The other articles of its story, newest first."""
 

@@ -161,6 +161,9 @@ class FakeStatistics:
         self.viewers.append(viewer)
         return self.read
 
+    async def opml(self, title: str) -> str:
+        return f"<opml><head><title>{title}</title></head></opml>"
+
     async def story(self, article_id: int) -> Sequence[StoredArticle]:
         own = self._archive.stored[article_id]
         return [one for one in self._archive.stored.values() if one.story == own.story and one.id != own.id]

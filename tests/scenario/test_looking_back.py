@@ -61,6 +61,7 @@ async def test_editions_and_sources_are_those_of_the_store(app: App) -> None:
     ((source, standing),) = await statistics.sources(None)
     assert (source.state, standing.posted) == ("ok", 1)
     assert await statistics.story(1) == ()
+    assert 'version="2.0"' in await statistics.opml("Sources")
 
 
 async def test_the_past_is_simulated_by_command_and_changes_nothing(app: App) -> None:

@@ -170,6 +170,16 @@ async def test_others_see_how_sources_are_but_no_address_and_no_error(opened: Op
     await site.text("/sources", 403)
 
 
+async def test_an_admin_takes_the_list_of_sources_to_another_reader(opened: Open, sick: FakeHouse) -> None:
+    site = await opened(sick, user_header="X-User", trusted_proxies=["127.0.0.1"], admins=["ada"])
+    response = await site.client.get("/sources.opml", headers={"X-User": "ada"})
+    assert response.content_type == "text/x-opml"
+    assert 'filename="digestbot.opml"' in response.headers["Content-Disposition"]
+    assert await response.text() == "<opml><head><title>web.sources.title</title></head></opml>"
+    await site.text("/sources.opml", 403, BO)
+    assert "/sources.opml" not in await site.text("/sources", headers=BO)
+
+
 @pytest.mark.parametrize(
     ("address", "title", "admin", "name"),
     [
