@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sqlite3
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 from sqlalchemy import URL, ColumnElement, Insert, Select, Table, TableValuedAlias, bindparam, event, func
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -43,7 +46,11 @@ def engine_for(file: Path, *, writes: bool) -> AsyncEngine:
     """Connections to the file: one that writes, or several that can only read."""
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(file)),
-        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},  # None: we alone say BEGIN
+        connect_args={
+            "timeout": BUSY_SECONDS,
+            "isolation_level": None,  # we alone say BEGIN
+            "async_creator_fn": _connection,
+        },
         pool_size=1 if writes else _READERS,
         max_overflow=0,
         pool_timeout=10 * BUSY_SECONDS,
@@ -58,6 +65,25 @@ def engine_for(file: Path, *, writes: bool) -> AsyncEngine:
         cursor.close()
 
     return engine
+
+
+class _Connection(aiosqlite.Connection):
+    """aiosqlite's own, which can be ended more than once. SQLAlchemy does so where a statement that was cancelled is
+    cancelled again, and the second end would wait for ever for the thread that the first one ended."""
+
+    _ended = False
+
+    def stop(self) -> asyncio.Future[None] | None:
+        if self._ended:
+            return None
+        self._ended = True
+        return super().stop()
+
+
+def _connection(database: str, **options: Any) -> _Connection:
+    connection = _Connection(partial(sqlite3.connect, database, **options), iter_chunk_size=64)
+    connection._thread.daemon = True  # as SQLAlchemy does to those that it makes itself
+    return connection
 
 
 def listed(values: Iterable[object]) -> TableValuedAlias:
