@@ -268,7 +268,8 @@ def test_the_sdk_is_loaded_only_to_ask() -> None:
 
 
 async def doctor(folder: Path, url: str, *, env: dict[str, str] | None = None, more: str = "") -> Ended:
-    (folder / "config.toml").write_text(f'[llm]\nbase_url = "{url}"\nmodel = "small"\n{more}', encoding="utf-8")
+    model = f'[llm]\nbase_url = "{url}"\nmodel = "small"\n{more}[[sources]]\npath = "."\n'
+    (folder / "config.toml").write_text(model, encoding="utf-8")
     return await asyncio.to_thread(digestbot, "doctor", "--json", cwd=folder, env={"OPENAI_API_KEY": "", **(env or {})})
 
 

@@ -96,6 +96,7 @@ def test_what_can_be_suggested_is_asked_for_while_a_member_types() -> None:
         ("url", False),
         ("cron", False),
         ("outcome", False),
+        ("last", False),
         ("me", False),
     }
 
