@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.cli.show import console, print_records
+from bot.cli.subscriptions import take_in
 from bot.cli.wishes import Wishes, asked, written
 from bot.config import Settings, load
 from bot.errors import ConfigError
@@ -32,9 +33,15 @@ def init(config: Path | None, wishes: Wishes, *, ask: bool, as_json: bool) -> No
     steps = [(name, step) for name in names for step in _steps(settings, name)]
     if as_json:
         print_records({"platform": name, "title": step.title, "detail": step.detail} for name, step in steps)
-        return
+    else:
+        _say(f"{file}: written" if new else f"{file}: is there already, and was left as it is", names, steps)
+    if new and wishes.opml:
+        take_in(file, [str(wishes.opml)], check=False, as_json=as_json)
+
+
+def _say(what: str, names: Sequence[str], steps: Sequence[tuple[str, Step]]) -> None:
     out = console()
-    out.print(f"{file}: written" if new else f"{file}: is there already, and was left as it is")
+    out.print(what)
     for name in names:
         out.print(f"\n{name}")
         for number, step in enumerate((step for one, step in steps if one == name), 1):

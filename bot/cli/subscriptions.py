@@ -80,7 +80,7 @@ def export(config: Path | None, target: Path | None) -> None:
 
     async def work() -> str:
         async with opened(load(config), connect=False) as app:
-            return await app.engine.subscriptions.opml(_TITLE)
+            return await app.engine.statistics.opml(_TITLE)
 
     text = asyncio.run(work())
     if target is None:

@@ -73,6 +73,8 @@ class Wishes:
                 check(given)
             except ValueError as error:
                 mistakes.append(f"init {name} {given!r}: {error}")
+        if self.opml and not self.opml.is_file():
+            mistakes.append(f"init --opml {self.opml}: there is no such file")
         if mistakes:
             raise ConfigError(*mistakes)
         return self

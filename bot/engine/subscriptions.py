@@ -11,7 +11,7 @@ from bot.engine.look import Look, Seen
 from bot.errors import BotError, SourceError
 from bot.model import Source, SourceSpec
 from bot.ports import Clock, Fetcher, Store
-from bot.sources.opml import Outline, opml_of, outlines_of
+from bot.sources.opml import Outline, outlines_of
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -96,12 +96,6 @@ class Subscriptions:
 
         async for checked in _side_by_side(one, sources, self._in_hand):
             yield checked
-
-    async def opml(self, title: str) -> str:
-        """The house's sources of the web as OPML."""
-        async with self._store.read() as view:
-            sources = await view.sources.all()
-        return opml_of((source for source in sources if source.workspace is None), title)
 
     async def _looked_at(self, entry: Entry) -> Entry:
         assert entry.outline is not None

@@ -48,7 +48,7 @@ async def test_all_lists_are_imported_and_come_back_the_same(corpus: Callable[[s
                 assert entry.error is None or "no OPML" in entry.error or "names no address" in entry.error
             async with app.store.read() as view:
                 sets.append({(one.spec.address, one.spec.category) for one in await view.sources.all()})
-            (tmp_path / "out.opml").write_text(await subscriptions.opml("Ours"), encoding="utf-8")
+            (tmp_path / "out.opml").write_text(await app.engine.statistics.opml("Ours"), encoding="utf-8")
         lists = str(tmp_path / "out.opml")
     assert sets[0] == sets[1]
     assert len(sets[0]) > 400

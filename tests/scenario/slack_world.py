@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from bot.app import App, opened
@@ -15,6 +15,7 @@ from tests.scenario.steps import until
 from tests.scenario.world import write_world
 
 SECRETS = ("SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET")
+_LOOKED_AT = 3.0  # seconds; what Slack refuses to show is never known
 _CONFIG = """
 [http]
 port = 0
@@ -86,6 +87,12 @@ async def slack_world(
         yield app
 
 
+async def _are_known(app: App) -> bool:
+    """Whether the bot knows whose its channels are; before that it knows none of them by a command's channel."""
+    async with app.store.read() as view:
+        return all(one.spec.workspace or one.paused for one in await view.channels.all())
+
+
 @asynccontextmanager
 async def listening(app: App, server: SlackServer) -> AsyncIterator[None]:
     """The platform runs and is connected."""
@@ -95,6 +102,10 @@ async def listening(app: App, server: SlackServer) -> AsyncIterator[None]:
         await until(lambda: server.sockets.opened > before or runs.done(), seconds=20)
         if runs.done():
             await runs
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LOOKED_AT):
+                while not await _are_known(app):
+                    await asyncio.sleep(0.02)
         yield
     finally:
         runs.cancel()

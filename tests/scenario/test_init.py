@@ -35,6 +35,16 @@ def test_flags_say_what_the_file_is_to_say(tmp_path: Path) -> None:
     assert found == [*((url, "ai") for url in STARTERS["ai"]), ("https://example.org/feed", None)]
 
 
+def test_a_list_of_feeds_from_another_reader_is_taken_in(tmp_path: Path) -> None:
+    (tmp_path / "mine.opml").write_text(
+        '<opml version="2.0"><body><outline text="ai"><outline xmlUrl="https://example.org/feed"/></outline></body></opml>'
+    )
+    assert "there is no such file" in digestbot("init", "web", "--opml", "other.opml", cwd=tmp_path).err
+    assert digestbot("init", "web", "--opml", "mine.opml", cwd=tmp_path).code == 0
+    (source,) = digestbot("sources", "list", "--json", cwd=tmp_path).records
+    assert (source["url"], source["category"]) == ("https://example.org/feed", "ai")
+
+
 def test_every_flag_that_cannot_be_taken_is_told_at_once_and_nothing_written(tmp_path: Path) -> None:
     flags = "--channel xoxb-12-34 --at 25:00 --days monday-ish --timezone Europe/Londn --topic aii --feed example.org"
     ended = digestbot("init", "slack", *flags.split(), cwd=tmp_path)

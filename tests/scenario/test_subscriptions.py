@@ -82,7 +82,7 @@ async def test_ten_thousand_feeds_are_imported_exported_and_imported_again_the_s
         async with opened(load(folder / "config.toml"), connect=False) as app:
             assert await imported(app, str(source)) == {"added": 10_000}
             assert await imported(app, str(source)) == {"known": 10_000}
-            (tmp_path / "out.opml").write_text(await app.engine.subscriptions.opml("Ours"))
+            (tmp_path / "out.opml").write_text(await app.engine.statistics.opml("Ours"))
             sets.append(await subscribed(app))
     assert sets[0] == sets[1]
     assert len(sets[0]) == 10_000
