@@ -78,8 +78,7 @@ def _until_stopped(work: Coroutine[object, object, None]) -> None:
         task = asyncio.ensure_future(work)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            with suppress(NotImplementedError):
-                loop.add_signal_handler(number, task.cancel)
+            loop.add_signal_handler(number, task.cancel)
         with suppress(asyncio.CancelledError):
             await task
 

@@ -10,7 +10,7 @@ from bot.app import opened
 from bot.cli.show import console, print_records, print_table
 from bot.config import duration, load
 from bot.errors import BotError
-from bot.model import SourceSpec, Standing
+from bot.model import Source, SourceSpec, Standing
 from bot.ranking.dropping import worth_dropping
 from bot.records import Record, source_record
 
@@ -86,12 +86,17 @@ def remove(config: Path | None, which: str) -> None:
     async def work() -> None:
         async with opened(load(config), connect=False) as app:
             async with app.store.read() as view:
-                matching = [s for s in await view.sources.all() if which in (str(s.id), s.spec.address)]
-                matching.sort(key=lambda source: source.workspace is not None)  # an address may be a workspace's too
-            if not matching:
-                raise BotError(f"{which}: no such source; `digestbot sources list` shows them with their numbers")
+                source = named(await view.sources.all(), which)[0]
             async with app.store.begin() as tx:
-                await tx.sources.remove(matching[0].id)
-        console().print(f"removed source {matching[0].id}: {matching[0].spec.address}; its articles stay")
+                await tx.sources.remove(source.id)
+        console().print(f"removed source {source.id}: {source.spec.address}; its articles stay")
 
     asyncio.run(work())
+
+
+def named(sources: Sequence[Source], which: str) -> list[Source]:
+    """Those with this number or address, the house's first: an address may be a workspace's too. Raises BotError."""
+    found = [source for source in sources if which in (str(source.id), source.spec.address)]
+    if not found:
+        raise BotError(f"{which}: no such source; `digestbot sources list` shows them with their numbers")
+    return sorted(found, key=lambda source: source.workspace is not None)

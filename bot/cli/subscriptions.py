@@ -12,7 +12,7 @@ import typer
 
 from bot.app import App, opened
 from bot.cli.show import console, print_records, print_table, progress
-from bot.cli.sources import rows_of, trouble_of
+from bot.cli.sources import named, rows_of, trouble_of
 from bot.config import load
 from bot.engine.subscriptions import Checked, Entry, entries_of
 from bot.errors import BotError
@@ -125,10 +125,8 @@ def check(config: Path | None, which: Sequence[str], *, as_json: bool) -> None:
 
 def _chosen(sources: Sequence[Source], which: Sequence[str]) -> Sequence[Source]:
     """Those with these numbers or addresses; all where none is named."""
-    for name in which:
-        if not any(name in (str(source.id), source.spec.address) for source in sources):
-            raise BotError(f"{name}: no such source; `digestbot sources list` shows them with their numbers")
-    return [one for one in sources if not which or {str(one.id), one.spec.address} & set(which)]
+    chosen = {source.id for name in which for source in named(sources, name)}
+    return [source for source in sources if not which or source.id in chosen]
 
 
 def checked_record(checked: Checked, known: Record) -> Record:

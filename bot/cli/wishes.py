@@ -48,14 +48,14 @@ min_quality = 0.6                        # from 0 to 1; `digestbot preview --las
 class Wishes:
     """`place`: the platform's own id of the channel, "" where it is not known yet. `opml`: feeds to import."""
 
-    platforms: tuple[str, ...] = ()
-    place: str = ""
-    at: str = "09:00"
-    days: str = "mon-fri"
-    timezone: str = "UTC"
-    topics: tuple[str, ...] = ()
-    feeds: tuple[str, ...] = ()
-    opml: Path | None = None
+    platforms: tuple[str, ...]
+    place: str
+    at: str
+    days: str
+    timezone: str
+    topics: tuple[str, ...]
+    feeds: tuple[str, ...]
+    opml: Path | None
 
     def checked(self) -> Self:
         """Itself. Raises ConfigError with everything that is wrong."""

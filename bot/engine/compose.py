@@ -123,7 +123,7 @@ class Compose:
     async def composition(self, view: UnitOfWork, digest: Digest, *, anew: bool = False) -> Composition:
         """What this digest would be, and why some of the other candidates are not in it. `anew` chooses as if the
         channel had never had anything."""
-        served = {} if anew else {s.story: s for s in await view.channels.served(digest.channel.id)}
+        served = {} if anew else await _served(view, digest.channel)
         return await contest(view, digest, 0 if anew else digest.channel.id, served)
 
     async def preview(
@@ -151,15 +151,16 @@ class Compose:
         """The digest as it would be now, with the reason of every candidate that is not in it."""
         now = self._clock.now()
         async with self._store.read() as view:
-            served = {s.story: s for s in await view.channels.served(channel.id)}
             found = await view.candidates.all(channel.id, now, channel.spec.home)
-            return await chosen(view, _imagined(channel, Occurrence(now, "account")), found, served)
+            return await chosen(
+                view, _imagined(channel, Occurrence(now, "account")), found, await _served(view, channel)
+            )
 
     async def why(self, channel: Channel, article: StoredArticle) -> tuple[Stage, ...]:
         """Each gate on this article's way into the channel's next digest."""
         now = self._clock.now()
         async with self._store.read() as view:
-            served = {s.story: s for s in await view.channels.served(channel.id)}
+            served = await _served(view, channel)
             found = {c.id: c for c in await view.candidates.all(channel.id, now, channel.spec.home)}
             candidate = found.get(article.id)
             if candidate is None:
@@ -171,6 +172,11 @@ class Compose:
         if last is not None and all(gate.passed for gate in gates):
             return (*gates, last)
         return gates
+
+
+async def _served(view: UnitOfWork, channel: Channel) -> dict[int, Served]:
+    """The stories that the channel has had, by their numbers."""
+    return {served.story: served for served in await view.channels.served(channel.id)}
 
 
 def _imagined(channel: Channel, slot: Occurrence) -> Digest:
