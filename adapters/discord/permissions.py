@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import discord
 
@@ -13,6 +14,12 @@ THREAD = {"create_public_threads": "Create Public Threads", "send_messages_in_th
 THREAD_KINDS = (10, 11, 12)  # as channels' types have them
 IN_THREAD = {"view_channel": "View Channel", "send_messages_in_threads": "Send Messages in Threads"}
 INVITED = discord.Permissions(**dict.fromkeys((*POST, *VOTE, *THREAD), True))  # the least that the invite link asks for
+
+
+def invite(application: str) -> str:
+    """The link that invites the bot with the least that it needs; `application` is its id, which is the bot's too."""
+    asked = {"client_id": application, "scope": "bot applications.commands", "permissions": INVITED.value}
+    return f"https://discord.com/oauth2/authorize?{urlencode(asked)}"
 
 
 def lacking(have: discord.Permissions, needed: Mapping[str, str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
@@ -45,9 +46,13 @@ async def _findings(config: Path | None) -> AsyncIterator[Finding]:
     yield Finding("config", True, found)
     for finding in await _database(settings):
         yield finding
+    told = {}
     for name in sorted(settings.platform_names):
         for finding in await _platform(settings, name):
+            if finding.ahead is not None:
+                told[name] = finding.ahead
             yield finding
+    yield checks.clock(told, datetime.now(UTC))
 
 
 async def _database(settings: Settings) -> list[Finding]:

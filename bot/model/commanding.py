@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from bot.model.posting import Message
@@ -83,9 +85,19 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found; `fix` says how to mend it where it is not ok."""
+    """What a check found; `fix` says how to mend it where it is not ok. `ahead`: how far this machine's clock was ahead
+    of the platform's, where its answer told the time."""
 
     check: str
     ok: bool
     detail: str
     fix: str | None = None
+    ahead: timedelta | None = None
+
+
+def clock_error(date: str | None, now: datetime) -> timedelta | None:
+    """How far a clock that shows `now` is ahead of the one that wrote a `Date` header; None where it cannot be read."""
+    try:
+        return now - parsedate_to_datetime(date or "").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
