@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 
-from aiohttp import HttpVersion11, web
+from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from adapters.web.format import date_words
@@ -134,7 +134,7 @@ class Guard:
         if not host_is_ours(request.headers, self.settings):
             raise Refusal(421, "host")
         signed_in = await self._signed_in(request)
-        old = request.version < HttpVersion11
+        old = request.version < (1, 1)
         visit.visitor = visitor_of(request.remote, request.headers, self.settings, signed_in, http_1_0=old)
         if signed_in and visit.visitor.member == signed_in.member:
             visit.leaving = await self.token(visit) or ""
