@@ -149,12 +149,13 @@ class SlackKit:
         from adapters.slack.gateway import Gateway
         from adapters.slack.members import Members
         from adapters.slack.order import in_order
+        from adapters.slack.places import Places
         from adapters.slack.reactions import Reactions
 
         settings = self._settings
         settings.checked()
         web = self._web(house)
-        members = Members(web)
+        members, places = Members(web), Places(house, web)
         order = in_order(settings.mode)
         reactions = Reactions(web, members, house, order)
         gateway = Gateway(
@@ -163,14 +164,16 @@ class SlackKit:
                 web=web,
                 house=house,
                 reactions=reactions,
-                commands=Commands(house, members, web),
+                commands=Commands(house, members, web, places),
             ),
             signing_secret=settings.secret(_SIGNING) if settings.mode == "http" else "",
             app_token=settings.app_token if settings.mode == "socket" else None,
             installing=self._installing(web, house),
             order=order,
         )
-        return SlackPlatform(house, web, members=members, reactions=reactions, gateway=gateway, order=order)
+        return SlackPlatform(
+            house, web, members=members, reactions=reactions, gateway=gateway, order=order, places=places
+        )
 
     def _features(self) -> Features:
         from adapters.slack.manifest import Features

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from adapters.slack.client import place_of, trouble_in
 from adapters.slack.errors import code_of
 from adapters.slack.manifest import APPS, Features, lacking, purpose_of
+from adapters.slack.places import place_of, trouble_in
 from adapters.slack.web import Web
 from bot.errors import ChannelLost, ConfigError, PlatformError
 from bot.model import ChannelSpec, Finding, clock_error
