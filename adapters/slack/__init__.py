@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -128,8 +128,7 @@ class SlackKit:
         if self._settings.oauth:
             detail = "workspaces install the app by themselves; their tokens are in the database"
             return (Finding("slack.oauth", True, detail),)
-        web = self._web(None)
-        try:
+        async with aclosing(self._web(None)) as web:
             settings = self._settings
             return await findings(
                 web,
@@ -138,8 +137,17 @@ class SlackKit:
                 bot_token=settings.bot_token(),
                 app_token=settings.app_token() if settings.mode == "socket" else None,
             )
-        finally:
-            await web.aclose()
+
+    async def check_kept(self, house: House) -> Sequence[Finding]:
+        """The same; where workspaces install the app, also each one's token."""
+        from adapters.slack.check import installed, secrets
+
+        settings = self._settings
+        if secrets(settings.checked) or not settings.oauth:
+            return await self.check()
+        async with aclosing(self._web(house)) as web:
+            app_token = settings.app_token() if settings.mode == "socket" else None
+            return await installed(web, settings.channels, self._features(), app_token=app_token)
 
     def connect(self, house: House) -> ChatPlatform:
         """Raises ConfigError where a secret is missing."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from adapters.slack.errors import code_of
 from adapters.slack.manifest import APPS, Features, lacking, purpose_of
+from adapters.slack.oauth import INSTALL
 from adapters.slack.places import place_of, trouble_in
 from adapters.slack.web import Web
 from bot.errors import ChannelLost, ConfigError, PlatformError
@@ -57,6 +58,33 @@ async def findings(
     if app_token is not None:
         found.append(await _socket(web, app_token))
     return [*found, *[await _channel(web, spec) for spec in channels]]
+
+
+async def installed(
+    web: Web, channels: Sequence[ChannelSpec], features: Features, *, app_token: str | None
+) -> Sequence[Finding]:
+    """Where workspaces install the app by themselves: the token of each that a channel is in, and the channels."""
+    found = [await _socket(web, app_token)] if app_token is not None else []
+    teams = dict.fromkeys(spec.workspace for spec in channels if spec.workspace)
+    if not teams:
+        detail = f"no channel names its workspace yet; whoever wants the app opens {features.public_url}"
+        found.append(Finding("slack.oauth", True, f"{detail.rstrip('/')}{INSTALL}"))
+    for team in teams:
+        found += await _workspace(web, team, features)
+    return [*found, *[await _channel(web, spec) for spec in channels]]
+
+
+async def _workspace(web: Web, team: str, features: Features) -> Sequence[Finding]:
+    check = f"slack.workspace.{team}"
+    try:
+        me = await web.get(team, "auth.test", {})
+    except ChannelLost as error:
+        return [Finding(check, False, error.reason, f"{error.fix[0].upper()}{error.fix[1:]}.")]
+    except PlatformError as error:
+        return [Finding(check, False, str(error), "Try again in a moment.")]
+    detail = f"the app is installed in {me['team']}; the bot is {me['user']}"
+    taken = Finding(check, True, detail, ahead=clock_error(me.headers.get("Date"), datetime.now(UTC)))
+    return [taken, _scopes(me.headers.get("x-oauth-scopes", ""), features)]
 
 
 def _refused(check: str, name: str, token: str, error: PlatformError) -> Finding:
