@@ -33,7 +33,9 @@ def run(config: Path | None) -> None:
 
 def _greet(settings: Settings, port: int) -> None:
     channels = ", ".join(f"{spec.name} ({spec.platform})" for spec in settings.channels) or "no channel"
-    sys.stderr.write(f"digestbot runs: {channels}; web pages at http://{settings.http.host}:{port}/ ; Ctrl-C ends it\n")
+    pages = "web pages at" if "web" in settings.platform_names else "how it is at"
+    address = f"http://{settings.http.host}:{port}/" + ("" if "web" in settings.platform_names else "healthz")
+    sys.stderr.write(f"digestbot runs: {channels}; {pages} {address} ; Ctrl-C ends it\n")
 
 
 def demo(*, once: bool, port: int) -> None:
