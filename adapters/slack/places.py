@@ -62,25 +62,34 @@ class Places:
             raise
         except ChannelLost as error:
             if not channel.paused and code_of(error) != "missing_scope":  # it may post without seeing what it posts to
-                await self._tell("lost", workspace, place, f"{error.reason}: {error.fix}")
+                await self._tell("lost", workspace, place, error)
         except PlatformError as error:
             _log.info("a channel could not be looked at", channel=channel.name, reason=str(error))
         else:
             if channel.lost or not channel.spec.workspace:
                 await self._tell("restored" if channel.lost else "joined", workspace, place)
 
-    async def _tell(self, kind: Any, workspace: str, place: str, reason: str = "") -> None:
+    async def _tell(self, kind: Any, workspace: str, place: str, lost: ChannelLost | None = None) -> None:
         await self._house.listener.changed(
-            ChannelEvent(kind=kind, platform=PLATFORM, workspace=workspace, place=place, reason=reason)
+            ChannelEvent(
+                kind=kind,
+                platform=PLATFORM,
+                workspace=workspace,
+                place=place,
+                reason=str(lost or ""),
+                key=lost.key if lost else None,
+                values=lost.values if lost else {},
+            )
         )
 
 
 def trouble_in(found: Mapping[str, Any]) -> ChannelLost | None:
     """Why the bot cannot post in a channel as conversations.info shows it."""
     if found.get("is_archived"):
-        return ChannelLost("the channel is archived", fix="unarchive it, or set the id of another in config.toml")
+        fix = "unarchive it, or set the id of another in config.toml"
+        return ChannelLost("the channel is archived", fix=fix).told("paused.archived")
     if not found.get("is_member", True) and not found.get("is_im"):
-        return ChannelLost("the bot is not in the channel", fix="type /invite @digestbot in it")
+        return ChannelLost("the bot is not in the channel", fix="type /invite @digestbot in it").told("lost.away")
     return None
 
 
@@ -89,5 +98,5 @@ def place_of(spec: ChannelSpec) -> str:
     place = spec.place
     if not _CHANNEL_ID.fullmatch(place):
         fix = "copy the id in Slack: the channel's name, About, at its very end"
-        raise ChannelLost(f"{place!r} is no channel id", fix=fix)
+        raise ChannelLost(f"{place!r} is no channel id", fix=fix).told("lost.id", place=place)
     return place

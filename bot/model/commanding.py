@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Literal
@@ -67,7 +68,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelEvent:
-    """What a platform tells of a channel (`place`) or a whole workspace. `missed`: reactions may have been missed."""
+    """What a platform tells of a channel (`place`) or a whole workspace. `missed`: reactions may have been missed.
+    Why nothing can be posted there is said by `key` of the catalogues, filled with `values`, else by `reason`."""
 
     kind: Literal["joined", "left", "archived", "lost", "restored", "workspace_gone", "message_deleted", "missed"]
     platform: str
@@ -75,6 +77,8 @@ class ChannelEvent:
     place: str | None = None
     message: str | None = None
     reason: str = ""
+    key: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
