@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
@@ -30,9 +31,15 @@ def secrets(checked: Callable[[], None]) -> Sequence[Finding]:
     try:
         checked()
     except ConfigError as error:
-        fix = f"Copy it from the app's settings, {APPS}, and type: export NAME=WHAT_YOU_COPIED"
-        return [Finding("slack.secrets", False, mistake, fix) for mistake in error.mistakes]
+        return [Finding("slack.secrets", False, mistake, _mend(mistake)) for mistake in error.mistakes]
     return ()
+
+
+def _mend(mistake: str) -> str:
+    """What to type where one secret is missing; a contradiction says so itself."""
+    missing = re.search(r"\b(SLACK_\w+) is not set", mistake)
+    export = f", and type: export {missing[1]}=WHAT_YOU_COPIED" if missing else ""
+    return f"The app's settings show them, {APPS}{export}."
 
 
 def taken_for(token: str, wanted: str) -> str | None:

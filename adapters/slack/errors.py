@@ -105,8 +105,8 @@ BY_CODE: dict[str, tuple[str, str, str]] = {
 _TOLD = {  # the words for members of what is lost
     "channel_not_found": "lost.away",
     "not_in_channel": "lost.away",
-    "is_archived": "paused.archived",
-    "restricted_action": "lost.forbidden",
+    "is_archived": "lost.archived",
+    "restricted_action": "lost.restricted",
     "no_permission": "lost.forbidden",
     "access_denied": "lost.forbidden",
     **dict.fromkeys(

@@ -30,7 +30,7 @@ Ack = Callable[..., Awaitable[BoltResponse]]
 _ACKED = 2.0  # seconds until what a member waits for is acknowledged though it takes longer; Slack waits for 3
 _DEALT = 5.0  # the same of an event: Slack sends it again meanwhile, so a crash does not lose it
 _CHANNEL_EVENTS = {  # Slack's event -> what became of the channel, and the words for it
-    **dict.fromkeys(("channel_archive", "group_archive"), ("archived", "paused.archived")),
+    **dict.fromkeys(("channel_archive", "group_archive"), ("archived", "lost.archived")),
     **dict.fromkeys(("channel_left", "group_left"), ("left", "lost.away")),
     **dict.fromkeys(("channel_deleted", "group_deleted"), ("left", "lost.channel")),
     **dict.fromkeys(("channel_unarchive", "group_unarchive"), ("restored", None)),

@@ -87,7 +87,7 @@ def trouble_in(found: Mapping[str, Any]) -> ChannelLost | None:
     """Why the bot cannot post in a channel as conversations.info shows it."""
     if found.get("is_archived"):
         fix = "unarchive it, or set the id of another in config.toml"
-        return ChannelLost("the channel is archived", fix=fix).told("paused.archived")
+        return ChannelLost("the channel is archived", fix=fix).told("lost.archived")
     if not found.get("is_member", True) and not found.get("is_im"):
         return ChannelLost("the bot is not in the channel", fix="type /invite @digestbot in it").told("lost.away")
     return None
