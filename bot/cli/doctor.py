@@ -13,7 +13,7 @@ import typer
 
 from bot.app import App, opened, summarizer_of
 from bot.cli import checks
-from bot.cli.show import print_finding
+from bot.cli.show import busy, print_finding
 from bot.config import Settings, load
 from bot.errors import AdapterNotFound, BotError, ConfigError
 from bot.model import Finding, Uncertain
@@ -50,7 +50,9 @@ async def _findings(config: Path | None) -> AsyncIterator[Finding]:
         yield finding
     told = {}
     for name in sorted(settings.platform_names):
-        for finding in await _platform(settings, name):
+        with busy(f"asking {name}"):
+            findings = await _platform(settings, name)
+        for finding in findings:
             if finding.ahead is not None:
                 told[name] = finding.ahead
             yield finding

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.app import App, opened
 from bot.app import run as run_app
-from bot.cli.show import console
+from bot.cli.show import busy, console
 from bot.config import Settings, demo_settings, load
 from bot.errors import ConfigError
 from bot.logs import set_up_logs
@@ -55,10 +55,11 @@ def demo(*, once: bool, port: int) -> None:
 async def _main_job(app: App) -> None:
     """Each verb once, as `run` would do them on its beat."""
     engine = app.engine
-    while await engine.refresh.round():
-        pass
-    while await engine.read.round():
-        pass
+    with busy("reading the samples"):
+        while await engine.refresh.round():
+            pass
+        while await engine.read.round():
+            pass
     async with app.store.read() as view:
         channels = await view.channels.all()
     for channel in channels:

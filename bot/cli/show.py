@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from rich import box
 from rich.console import Console
@@ -25,15 +26,25 @@ def console() -> Console:
 
 
 def progress() -> Progress:
-    """A bar on stderr while a person watches; nothing in a pipe."""
+    """A bar on stderr while a person watches; nothing in a pipe. Lines on stdout come above it where that
+    is the terminal too, and go where it leads."""
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         console=Console(stderr=True),
         transient=True,
+        redirect_stdout=sys.stdout.isatty(),
         disable=QUIET.get() or not sys.stderr.isatty(),
     )
+
+
+@contextmanager
+def busy(what: str) -> Iterator[None]:
+    """A bar of which nobody knows how long it takes."""
+    with progress() as bar:
+        bar.add_task(what, total=None)
+        yield
 
 
 def print_records(records: Iterable[Record]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.app import opened
-from bot.cli.show import console, print_records, print_table
+from bot.cli.show import busy, console, print_records, print_table
 from bot.config import duration, load
 from bot.errors import BotError
 from bot.model import Source, SourceSpec, Standing
@@ -73,7 +73,8 @@ def add(config: Path | None, address: str, *, category: str | None, every: str, 
 
     async def work() -> None:
         async with opened(load(config), connect=False) as app:
-            seen = await app.engine.look.at(spec.address)
+            with busy("reading"):
+                seen = await app.engine.look.at(spec.address)
             async with app.store.begin() as tx:
                 source = await tx.sources.add(spec, app.clock.now())
         if as_json:

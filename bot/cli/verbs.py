@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import typer
 
 from bot.app import App, opened
-from bot.cli.show import console, print_records, progress
+from bot.cli.show import busy, console, print_records, progress
 from bot.config import duration, load
 from bot.errors import ConfigError
 from bot.locales import say, say_date
@@ -25,21 +26,28 @@ _WAIT = 60.0  # seconds that `post` gives a running bot
 def refresh(config: Path | None, *, as_json: bool) -> None:
     """Every source that is due, then every article that waits to be read."""
 
+    def told(report: SourceReport) -> None:
+        _say(report_record(report), report.error or f"read source {report.source_id}", as_json=as_json)
+
     async def work() -> None:
         async with opened(load(config), connect=False) as app:
-            with progress() as bar:
-                sources = bar.add_task("sources", total=None)
-
-                def told(report: SourceReport) -> None:
-                    bar.advance(sources)
-                    _say(report_record(report), report.error or f"read source {report.source_id}", as_json=as_json)
-
-                await app.engine.refresh.due(told)
-                articles = bar.add_task("articles", total=None)
-                while count := await app.engine.read.round():
-                    bar.advance(articles, count)
+            await _read_due(app, told)
 
     asyncio.run(work())
+
+
+async def _read_due(app: App, told: Callable[[SourceReport], None]) -> None:
+    with progress() as bar:
+        sources = bar.add_task("sources", total=None)
+
+        def counted(report: SourceReport) -> None:
+            bar.advance(sources)
+            told(report)
+
+        await app.engine.refresh.due(counted)
+        articles = bar.add_task("articles", total=None)
+        while count := await app.engine.read.round():
+            bar.advance(articles, count)
 
 
 def tick(config: Path | None, *, as_json: bool) -> None:
@@ -84,28 +92,20 @@ def post(config: Path | None, name: str, *, as_json: bool) -> None:
     async def work() -> bool:
         async with opened(load(config)) as app:
             channel = await channel_named(app, name)
-            await _catch_up_reading(app)
+            if not app.database.is_running():  # so that `post` on a new configuration has something to say
+                await _read_due(app, lambda _report: None)
             async with app.store.read() as view:  # what could not be posted before comes first
                 left = [await view.outbox.digest(digest) for digest in await app.engine.deliver.waiting()]
             digests = [digest for digest in left if digest.channel.id == channel.id]
             digests.append(await app.engine.compose.settle(await app.engine.compose.open_now(channel)))
             for digest in digests:
-                now = await _delivered(app, digest) if digest.state == "composed" else digest
+                with busy("posting"):
+                    now = await _delivered(app, digest) if digest.state == "composed" else digest
                 _tell(now, as_json=as_json)
             return now.state != "composed"
 
     if not asyncio.run(work()):
         raise typer.Exit(1)
-
-
-async def _catch_up_reading(app: App) -> None:
-    """What is due is read first, so that `post` on a new configuration has something to say."""
-    if app.database.is_running():
-        return
-    while await app.engine.refresh.round():
-        pass
-    while await app.engine.read.round():
-        pass
 
 
 async def _delivered(app: App, digest: Digest) -> Digest:
@@ -132,7 +132,9 @@ def preview(config: Path | None, name: str, *, form: str, last: str | None, min_
                 settings = replace(channel.settings, min_quality=min_quality)
                 channel = replace(channel, spec=replace(channel.spec, settings=settings))
             past = duration(last, "--last") if last else None
-            for composition in await app.engine.compose.preview(channel, last=past):
+            with busy("composing"):
+                compositions = await app.engine.compose.preview(channel, last=past)
+            for composition in compositions:
                 _draw(app, composition.digest, form)
                 if not composition.digest.considered and form == "terminal" and past is None:
                     console().print("There is no new article: digestbot refresh reads what is due.")

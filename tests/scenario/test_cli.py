@@ -1,5 +1,6 @@
 """The command line as people and programs use it: what it prints, its exit codes, and what it says of bad input."""
 
+import json
 import os
 import re
 import resource
@@ -239,3 +240,22 @@ def test_nothing_is_coloured_in_a_pipe(tmp_path: Path) -> None:
     ended = digestbot("inspect", "articles", cwd=tmp_path, env={"NO_COLOR": "", "TERM": "xterm-256color"})
     assert ended.code == 0
     assert "\x1b" not in ended.out + ended.err
+
+
+def test_json_goes_where_stdout_leads_though_a_bar_is_on_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text(article_text(1))
+    ours, theirs = os.openpty()
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "inspect", "--json", "good.txt"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "40"},
+        check=True,
+        timeout=60,
+    )
+    os.close(theirs)
+    shown = os.read(ours, 1 << 16).decode()
+    os.close(ours)
+    assert "reading" in shown
+    assert json.loads(done.stdout)["input"] == "good.txt"
