@@ -39,7 +39,7 @@ def _mend(mistake: str) -> str:
     """What to type where one secret is missing; a contradiction says so itself."""
     missing = re.search(r"\b(SLACK_\w+) is not set", mistake)
     export = f", and type: export {missing[1]}=WHAT_YOU_COPIED" if missing else ""
-    return f"The app's settings show them, {APPS}{export}."
+    return f"The app's settings show them, {APPS}{export}"
 
 
 def taken_for(token: str, wanted: str) -> str | None:

@@ -40,7 +40,7 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Print the digest and end.")] = False,
     port: Annotated[int, typer.Option("--port", help="Web port, or the next free one.")] = 8080,
 ) -> None:
-    """Shows the main job with sample articles: a digest in the terminal and in your browser. No tokens, no network."""
+    """Shows the main job on sample articles. A digest in the terminal and in your browser; no tokens, no network."""
     from bot.cli.serve import demo as show
 
     show(once=once, port=port)
@@ -48,7 +48,7 @@ def demo(
 
 @app.command(epilog=examples("run"))
 def run(context: typer.Context, config: Config = None) -> None:
-    """Runs everything in one process: reads sources, posts digests on schedule, serves the web channel."""
+    """Runs everything in one process. Reads sources, posts digests on schedule, serves the web channel."""
     from bot.cli.serve import run as serve
 
     serve(config_of(context, config))
@@ -59,7 +59,7 @@ app.command(epilog=examples("init"))(setup.init)
 
 @app.command(epilog=examples("doctor"))
 def doctor(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
-    """Checks configuration, database and platforms, and says how to mend what is wrong. Posts nothing."""
+    """Says what does not work yet, and how to mend it. Checks configuration, database, platforms; posts nothing."""
     from bot.cli.doctor import doctor as check
 
     check(config_of(context, config), as_json=as_json)
@@ -122,7 +122,7 @@ def preview(
     min_quality: Annotated[float | None, typer.Option("--min-quality", help="Try another bar, 0 to 1.")] = None,
     config: Config = None,
 ) -> None:
-    """Shows the digest as it would be posted now, or day by day over the past. Changes nothing."""
+    """Shows the digest as it would be posted now. Or day by day over the past; changes nothing."""
     from bot.cli.verbs import preview as show
 
     show(config_of(context, config), channel, form=form, last=last, min_quality=min_quality)
@@ -130,7 +130,7 @@ def preview(
 
 @app.command(epilog=examples("post"))
 def post(context: typer.Context, channel: Channel, as_json: Json = False, config: Config = None) -> None:
-    """Composes a digest and posts it now; beside a running bot, leaves posting to it and waits."""
+    """Composes a digest and posts it now. Beside a running bot, leaves posting to it and waits."""
     from bot.cli.verbs import post as verb
 
     verb(config_of(context, config), channel, as_json=as_json)
@@ -144,7 +144,7 @@ def settle(
     as_json: Json = False,
     config: Config = None,
 ) -> None:
-    """Lists the messages of which nobody can tell whether they were posted, and settles them."""
+    """Settles messages that were perhaps posted. Without a number, lists those of which nobody can tell."""
     from bot.cli.settle import listed
     from bot.cli.settle import settle as resolve
 

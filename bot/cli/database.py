@@ -8,14 +8,14 @@ import typer
 from bot.cli.examples import examples
 from bot.cli.options import Config, Json, config_of
 
-app = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="The database: upgrade, check, backup, restore.", no_args_is_help=True, rich_markup_mode=None)
 
 Copy = Annotated[Path, typer.Argument(help="The file with the copy.", metavar="FILE")]
 
 
 @app.command(epilog=examples("db upgrade"))
 def upgrade(context: typer.Context, config: Config = None) -> None:
-    """Brings the database to this version's tables; every other command does so by itself too."""
+    """Brings the database to this version's tables. Every other command does so by itself too."""
     from bot.cli.copies import upgrade as bring
 
     bring(config_of(context, config))
@@ -23,7 +23,7 @@ def upgrade(context: typer.Context, config: Config = None) -> None:
 
 @app.command(epilog=examples("db check"))
 def check(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
-    """Looks whether all pages, references, tables and triggers are as they should be. Safe while the bot runs."""
+    """Looks whether the database is whole. Its pages, references, tables, triggers; safe while the bot runs."""
     from bot.cli.copies import check as look
 
     look(config_of(context, config), as_json=as_json)
@@ -39,7 +39,7 @@ def backup(context: typer.Context, file: Copy, config: Config = None) -> None:
 
 @app.command(epilog=examples("db restore"))
 def restore(context: typer.Context, file: Copy, config: Config = None) -> None:
-    """Puts a backup in the place of the database, which is backed up beside it first. Stop the bot before."""
+    """Puts a backup in the place of the database. That is backed up beside it first; stop the bot before."""
     from bot.cli.copies import restore as put_back
 
     put_back(config_of(context, config), file)

@@ -62,7 +62,8 @@ def _write(file: Path, wishes: Wishes) -> None:
         with file.open("x", encoding="utf-8") as stream:
             stream.write(written(wishes))
     except OSError as error:
-        raise ConfigError(f"{file}: cannot be written: {error.strerror}") from error
+        mend = "go to a folder of your own, or name a file: digestbot --config FILE init"
+        raise ConfigError(f"{file}: cannot be written: {error.strerror}; {mend}") from error
 
 
 def _steps(settings: Settings, name: str) -> Sequence[Step]:

@@ -23,7 +23,7 @@ def link(
     as_json: Json = False,
     config: Config = None,
 ) -> None:
-    """Makes a link that signs a browser in to the web pages, once; who has it is that member for 30 days."""
+    """Makes a sign-in link for the web pages. It works once; who has it is that member for 30 days."""
     file = config_of(context, config)
     if revoke:
         _revoke(file, as_json=as_json)

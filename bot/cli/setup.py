@@ -21,8 +21,8 @@ def init(
     as_json: Json = False,
     config: Config = None,
 ) -> None:
-    """Writes a configuration to start from where there is none, and says the steps on each platform: where to make an
-    app, its manifest or invite link, which secrets to set. Without arguments it asks."""
+    """Writes a configuration to start from. Where there is one already it is left as it is. Says the steps on each
+    platform: where to make an app, its manifest or invite link, which secrets to set. Without arguments it asks."""
     from tzlocal import get_localzone_name
 
     from bot.cli.init import init as begin

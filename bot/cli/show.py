@@ -18,25 +18,37 @@ from bot.model import Article, Finding, Quality, Takeaway
 from bot.records import Record, finding_record, quality_record, time_text
 
 _QUOTE = 90
+_LIVE: list[Console] = []  # of the bars that are on the terminal now
 
 
 def console() -> Console:
     """Where people read: colours on a terminal, plain lines in a pipe; nothing fetched is taken for markup."""
+    if _LIVE and sys.stdout.isatty():
+        return _LIVE[-1]  # above the bar, which is on the same terminal
     return Console(markup=False, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty(), quiet=QUIET.get())
 
 
-def progress() -> Progress:
+@contextmanager
+def progress() -> Iterator[Progress]:
     """A bar on stderr while a person watches; nothing in a pipe. Lines on stdout come above it where that
     is the terminal too, and go where it leads."""
-    return Progress(
+    here = Console(stderr=True, markup=False, highlight=False, emoji=False, quiet=QUIET.get())
+    with Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        console=Console(stderr=True),
+        console=here,
         transient=True,
         redirect_stdout=sys.stdout.isatty(),
         disable=QUIET.get() or not sys.stderr.isatty(),
-    )
+    ) as bar:
+        if not bar.disable:
+            _LIVE.append(here)
+        try:
+            yield bar
+        finally:
+            if not bar.disable:
+                _LIVE.remove(here)
 
 
 @contextmanager
@@ -59,18 +71,22 @@ def print_finding(finding: Finding, *, as_json: bool) -> None:
     if as_json:
         print_records([finding_record(finding)])
         return
-    console().print(f"{'✓' if finding.ok else '✗'} {finding.check}: {finding.detail}")
+    out, (mark, style) = console(), ("✓", "green") if finding.ok else ("✗", "red")
+    # lines are left to the terminal to wrap, so that a command can be copied whole
+    out.print(Text.assemble((mark, style), f" {finding.check}: {finding.detail}"), soft_wrap=True)
     if finding.fix:
-        console().print(f"  → {finding.fix}")
+        out.print(f"  → {finding.fix}", soft_wrap=True)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table; in a pipe every cell keeps its whole text."""
+    """A table without the columns that are empty; in a pipe every cell keeps its whole text."""
+    lines = list(rows)
+    shown = [number for number in range(len(columns)) if not lines or any(line[number] for line in lines)]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+    for number in shown:
+        table.add_column(columns[number], overflow="fold")
+    for line in lines:
+        table.add_row(*(Text(line[number]) for number in shown))
     console().print(table)
 
 

@@ -9,7 +9,7 @@ from bot.cli.examples import examples
 from bot.cli.options import Config, Json, config_of
 
 app = typer.Typer(
-    help="List, add, remove and check sources; import and export lists of them.",
+    help="What is read: list, add, remove, check, import, export.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

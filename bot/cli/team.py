@@ -34,7 +34,7 @@ def best(
     as_json: Json = False,
     config: Config = None,
 ) -> None:
-    """Shows what was valued most, and the sources that are worth dropping."""
+    """Shows what was valued most. And the sources that are worth dropping."""
     from bot.cli.valued import best as show
 
     show(config_of(context, config), last=last, limit=limit, channel=channel, as_json=as_json)
@@ -47,7 +47,7 @@ def export(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; without it, stdout.")] = None,
     config: Config = None,
 ) -> None:
-    """Writes votes, tallies or articles, for a spreadsheet or another program."""
+    """Writes votes, tallies or articles to a file. For a spreadsheet or another program."""
     from bot.cli.export import export as write
 
     write(config_of(context, config), what, form=form, output=output)
@@ -61,7 +61,7 @@ def forget(
     as_json: Json = False,
     config: Config = None,
 ) -> None:
-    """Forgets at once which votes are a member's; the votes stay, nobody's."""
+    """Forgets which votes are a member's. At once; the votes stay, nobody's."""
     from bot.cli.valued import forget as erase
 
     erase(config_of(context, config), platform, workspace, member, as_json=as_json)
