@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from rich import box
 from rich.console import Console
@@ -18,13 +19,14 @@ from bot.model import Article, Finding, Quality, Takeaway
 from bot.records import Record, finding_record, quality_record, time_text
 
 _QUOTE = 90
-_LIVE: list[Console] = []  # of the bars that are on the terminal now
+_LIVE: ContextVar[Console | None] = ContextVar("live", default=None)  # where a bar is on the terminal now
 
 
 def console() -> Console:
     """Where people read: colours on a terminal, plain lines in a pipe; nothing fetched is taken for markup."""
-    if _LIVE and sys.stdout.isatty():
-        return _LIVE[-1]  # above the bar, which is on the same terminal
+    live = _LIVE.get()
+    if live is not None and sys.stdout.isatty():
+        return live  # above the bar, which is on the same terminal
     return Console(markup=False, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty(), quiet=QUIET.get())
 
 
@@ -42,13 +44,11 @@ def progress() -> Iterator[Progress]:
         redirect_stdout=sys.stdout.isatty(),
         disable=QUIET.get() or not sys.stderr.isatty(),
     ) as bar:
-        if not bar.disable:
-            _LIVE.append(here)
+        _LIVE.set(None if bar.disable else here)
         try:
             yield bar
         finally:
-            if not bar.disable:
-                _LIVE.remove(here)
+            _LIVE.set(None)
 
 
 @contextmanager
