@@ -21,7 +21,7 @@ from bot.house import Ear, House
 from bot.jobs.local import LocalJobs
 from bot.metrics import CountingFetcher, CountingReader, Counts, page
 from bot.platforms import kit_of
-from bot.ports import ChatPlatform, Clock, Closable, PlatformKit, Store
+from bot.ports import ChatPlatform, Clock, Closable, PlatformKit, Reader, Store
 from bot.schedule.beat import Beat, Pulse
 from bot.sources.fetch import SourceFetcher
 from bot.sources.workers import WorkerReader
@@ -115,12 +115,13 @@ async def opened(
     *,
     connect: bool = True,
     clock: Clock | None = None,
+    reader: Reader | None = None,
     dressed: Callable[[Store], Store] = lambda store: store,
 ) -> AsyncIterator[App]:
     """Everything wired and the file's sources and channels declared; nothing runs yet.
 
-    `connect` False leaves the platforms out, for what posts nothing and so needs no token. `clock` and `dressed` let
-    another composition put its own clock, or a store around the store.
+    `connect` False leaves the platforms out, for what posts nothing and so needs no token. `clock`, `reader` and
+    `dressed` let another composition put its own clock and reader, or a store around the store.
     """
     async with AsyncExitStack() as stack:
         database = await Database.open(settings.database_url)
@@ -129,7 +130,8 @@ async def opened(
         clock = clock or SystemClock()
         counts = Counts()
         fetcher = CountingFetcher(await stack.enter_async_context(aclosing(fetcher_of(settings))), counts)
-        reader = CountingReader(await stack.enter_async_context(aclosing(WorkerReader())), counts)
+        if reader is None:
+            reader = await stack.enter_async_context(aclosing(WorkerReader()))
         jobs = LocalJobs(**_AT_A_TIME)
         secret = secret_of(settings)
         platforms: dict[str, ChatPlatform] = {}
@@ -137,7 +139,7 @@ async def opened(
             store=store,
             clock=clock,
             fetcher=fetcher,
-            reader=reader,
+            reader=CountingReader(reader, counts),
             jobs=jobs,
             platforms=platforms,
             secret=secret,

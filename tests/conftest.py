@@ -19,8 +19,9 @@ from bot.logs import HANDLER
 ROOT = Path(__file__).parents[1]
 MAY_BE_MISSING = ("corpora:", "chromium:")  # how the reason of an allowed skip begins
 
-# The same examples in every run, and no verdict on how busy the machine is.
-settings.register_profile("house", derandomize=True, deadline=None)
+# The same examples in every run, and no verdict on how busy the machine is. `make soak` takes other ones, and many.
+settings.register_profile("house", derandomize=True, deadline=None, max_examples=100)
+settings.register_profile("soak", derandomize=False, deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile("house")
 
 

@@ -303,7 +303,7 @@ async def test_doctor_says_how_to_mend_a_key(tmp_path: Path, server: ModelServer
 
 
 async def test_a_model_without_the_sdk_is_a_mistake_that_says_what_to_install(tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text('import sys\nsys.modules["openai"] = None\n')
+    (tmp_path / "openai.py").write_text("raise ModuleNotFoundError\n")
     without = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
     ended = await doctor(tmp_path, "http://127.0.0.1:9/v1", env=without)
     ok, detail, _ = of_the_model(ended)["model"]
