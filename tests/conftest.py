@@ -85,6 +85,11 @@ def logs_as_they_were() -> Iterator[None]:
     root.setLevel(level)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a third of the time a test waits for a server, a disk or a process."""
+    return min(4, (os.cpu_count() or 1) + 1)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A test that is skipped for another reason is a test that nobody runs."""
     if any(not reason.startswith(MAY_BE_MISSING) for reason in _skipped(session.config)):

@@ -34,14 +34,15 @@ def digestbot(
     cwd: Path,
     stdin: bytes = b"",
     env: Mapping[str, str] = MappingProxyType({}),
+    fresh: bool = False,
     before: Callable[[], None] | None = None,
     timeout: float = 90,
 ) -> Ended:
     """`python -m bot …` in a folder, `env` added to ours. A traceback in what it says fails the test at once.
 
-    It is forked from a process that has loaded the house, or starts from nothing where something is done `before`."""
+    It is forked from a process that has loaded the house; from nothing if `fresh`, or if something is done `before`."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "NO_COLOR": "1", **env}
-    if before:
+    if fresh or before:
         ended = _from_nothing(arguments, cwd, stdin, environment, before, timeout)
     else:
         ended = _forked(arguments, cwd, stdin, environment, timeout)
