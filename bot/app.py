@@ -28,9 +28,9 @@ from bot.sources.workers import WorkerReader
 from bot.storage.archive import StoredArchive
 from bot.storage.copies import DatabaseFile
 from bot.storage.database import Database
-from bot.storage.dialect import file_of
 from bot.storage.drafts import StoredDrafts
 from bot.storage.inbox import SealedInbox
+from bot.storage.sqlite import file_of
 from bot.storage.vault import SealedVault
 from bot.storage.vitals import StoredVitals
 from bot.votes.voters import voter_of

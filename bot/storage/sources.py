@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
 from bot.model import Origin, Rhythm, Source, SourceReport, SourceSpec, Standing, Validators, Workspace
+from bot.storage.dialect import alone, listed, value_of
 from bot.storage.holdings import is_of
 from bot.storage.standings import standings
 from bot.storage.tables import sources
@@ -24,6 +25,7 @@ class SqlSources:
         self._connection = connection
 
     async def declare(self, specs: Sequence[SourceSpec], now: datetime) -> None:
+        await alone(self._connection, "sources")
         for spec in specs:
             await self._put(spec, "file", now, _HOUSE)
         declared = [spec.address for spec in specs]
@@ -34,6 +36,7 @@ class SqlSources:
         )
 
     async def add(self, spec: SourceSpec, now: datetime, workspace: Workspace | None = None) -> Source:
+        await alone(self._connection, "sources")
         owner = workspace or _HOUSE
         for whose in (_HOUSE, owner):
             known = await self._read_at(spec.address, whose)
@@ -45,6 +48,7 @@ class SqlSources:
         return _source_of(known)
 
     async def add_all(self, specs: Sequence[SourceSpec], now: datetime) -> tuple[Source, ...]:
+        await alone(self._connection, "sources")
         addresses = [spec.address for spec in specs]
         mine = select(sources).where(sources.c.address.in_(addresses), is_of(sources, _HOUSE))
         known = {row["address"]: row["listed"] for row in (await self._connection.execute(mine)).mappings()}
@@ -95,8 +99,10 @@ class SqlSources:
             raise StorageError(f"source {row['address']} is declared in the configuration file: remove it there")
         await self._connection.execute(update(sources).where(sources.c.id == source_id).values(listed=False))
 
-    async def all(self, viewer: Workspace | None = None) -> tuple[Source, ...]:
+    async def all(self, viewer: Workspace | None = None, ids: Collection[int] | None = None) -> tuple[Source, ...]:
         query = _LISTED.order_by(sources.c.id)
+        if ids is not None:
+            query = query.where(sources.c.id.in_(select(value_of(listed(ids)))))
         if viewer is not None:
             query = query.where(or_(is_of(sources, _HOUSE), is_of(sources, viewer)))
         rows = await self._connection.execute(query)

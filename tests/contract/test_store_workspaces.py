@@ -263,7 +263,7 @@ async def test_a_source_is_judged_by_its_own_workspace_or_by_the_only_one_that_v
                 cast(by_two, TWO, voter="v2"),
             ]
         )
-        judged = await tx.valuations.reputations()
+        judged = await tx.valuations.reputations([own, house, disputed, unvoted])
     assert judged == {own: Standing(valued=1, voters=1), house: Standing(unvalued=1, voters=1)}
 
 
