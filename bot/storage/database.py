@@ -136,8 +136,8 @@ class Database:
 
 
 async def _opened(connection: AsyncConnection, begin: str | None) -> Transaction:
-    """Closing the connection rolls back whatever was not committed. Where nothing is said to begin, the first statement
-    does."""
+    """Closing the connection rolls back whatever was not committed. PostgreSQL's driver says BEGIN by itself."""
+    await connection.begin()
     if begin is not None:
         await connection.exec_driver_sql(begin)
     raw = await connection.get_raw_connection()

@@ -88,6 +88,7 @@ LIBRARIES: dict[str, dict[str, tuple[str, ...]]] = {
         "slack_sdk": ("adapters.slack",),
     },
     "sql": dict.fromkeys(("sqlalchemy", "aiosqlite", "sqlite3", "alembic", "psycopg", "asyncpg"), ("bot.storage",)),
+    "job-engine": {"procrastinate": ("bot.jobs", "bot.storage.postgres")},
     "http-client": {
         **dict.fromkeys(
             ("httpx", "httpx2", "requests", "openai", "urllib3", "urllib.request", "http.client"), _CLIENTS
