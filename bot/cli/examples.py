@@ -20,6 +20,12 @@ _LINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "digestbot demo --port 9000",
         ),
         "run": ("digestbot run", "digestbot run --config /etc/digestbot/config.toml"),
+        "worker": (
+            "digestbot worker --role tick",
+            "digestbot worker --role refresh,read  # on as many machines as there are feeds for",
+            "digestbot worker --role compose,deliver",
+        ),
+        "gateway": ("digestbot gateway", "digestbot gateway --port 8090"),
         "init": (
             "digestbot init  # asks",
             "digestbot init slack --topic ai --at 08:30 --timezone Europe/London",

@@ -70,7 +70,12 @@ class Refresh:
             sources = await tx.sources.claim(due_by or now, now + _CLAIM, limit)
         if not sources:
             return ()
-        visits = await asyncio.gather(*(self._visit(source) for source in sources))
+        try:
+            visits = await asyncio.gather(*(self._visit(source) for source in sources))
+        except asyncio.CancelledError:  # the process is to end: others need not wait for the claim to
+            async with self._store.begin() as tx:
+                await tx.sources.report([SourceReport(source_id=s.id, next_at=now, put_off=True) for s in sources])
+            raise
         async with self._store.begin() as tx:
             drafts = [draft for _, found in visits for draft in found]
             if drafts:

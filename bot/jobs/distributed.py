@@ -10,7 +10,7 @@ from typing import Any
 
 import procrastinate
 import structlog
-from procrastinate.exceptions import AlreadyEnqueued, ProcrastinateException, UniqueViolation
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, ProcrastinateException, UniqueViolation
 from procrastinate.jobs import Status
 
 from bot.errors import BotError
@@ -60,7 +60,8 @@ class DistributedJobs:
     async def run(self, handlers: Mapping[str, Handler]) -> None:
         """Cancelled, it takes no further job and waits for those that run, then ends them. While the database is away
         it tries again."""
-        logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells of every job
+        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # it tells of every job
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
         async with asyncio.TaskGroup() as group:
             for task, handler in handlers.items():
                 group.create_task(self._serve(task, handler))
@@ -112,3 +113,5 @@ async def _rescue(app: procrastinate.App) -> None:
             await app.job_manager.retry_job(job)
         except UniqueViolation:
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+        except ConnectorException as error:  # another rescuer was first, as a rule
+            _log.debug("job not rescued", job=job.id, error=str(error.__cause__ or error))

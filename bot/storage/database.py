@@ -6,9 +6,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import ports
@@ -17,6 +19,7 @@ from bot.storage.articles import SqlArticles
 from bot.storage.candidates import SqlCandidates
 from bot.storage.channels import SqlChannels
 from bot.storage.counts import SqlCounts
+from bot.storage.dialect import elected_key
 from bot.storage.failures import told
 from bot.storage.lock import is_locked, run_lock
 from bot.storage.migrate import prepare
@@ -131,8 +134,20 @@ class Database:
 
     async def is_running(self) -> bool:
         """Whether some process delivers what waits in the outbox: on SQLite, whoever holds the lock of `digestbot
-        run`."""
-        return is_locked(self._file) if self._file else False
+        run`; on PostgreSQL, whoever is elected to."""
+        if self._file:
+            return is_locked(self._file)
+        space, number = elected_key("deliver")
+        here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        asked = f"SELECT count(*) FROM pg_locks WHERE {here} AND classid = {space} AND objid = {number} AND granted"  # noqa: S608
+        async with self.read() as view:
+            return bool((await view.connection.exec_driver_sql(asked)).scalar())
+
+    async def time(self) -> datetime:
+        """What time it is to PostgreSQL."""
+        async with self.read() as view:
+            now: datetime = (await view.connection.execute(select(func.clock_timestamp()))).scalar_one()
+            return now.astimezone(UTC)
 
 
 async def _opened(connection: AsyncConnection, begin: str | None) -> Transaction:

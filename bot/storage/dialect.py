@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import (
     BigInteger,
@@ -32,6 +33,11 @@ POSTGRES = "postgresql"
 # What a writer does alone, however many processes there are: by the number of the lock that it holds meanwhile.
 _ALONE = {"sources": 1, "articles": 2, "channels": 3, "votes": 4}
 _NAMESPACE = 0x64676274  # "dgbt": of our advisory locks
+
+
+def elected_key(name: str) -> tuple[int, int]:
+    """The advisory lock of who is elected to the work of that name, for `election`."""
+    return _NAMESPACE, 0x10000 + crc32(name.encode()) % 0x10000
 
 
 async def alone(connection: AsyncConnection, work: str) -> None:
