@@ -77,6 +77,13 @@ def database_file(settings: Settings) -> DatabaseFile:
     return DatabaseFile(file_of(settings.database_url), SystemClock())
 
 
+def copy_database(settings: Settings, url: str, progress: Callable[[str, int, int], None]) -> Mapping[str, int]:
+    """The database file copied into PostgreSQL; how many rows each table has. Raises ConfigError and StorageError."""
+    from bot.storage.moving import copy_to_postgres
+
+    return copy_to_postgres(file_of(settings.database_url), url, progress)
+
+
 @asynccontextmanager
 async def summarizer_of(settings: Settings, database: Database, clock: Clock) -> AsyncIterator[ModelSummarizer | None]:
     """None: no model is configured."""

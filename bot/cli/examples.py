@@ -82,6 +82,7 @@ _LINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sources remove": ("digestbot sources remove 3", "digestbot sources remove https://example.org/feed.xml"),
         "db upgrade": ("digestbot db upgrade",),
         "db check": ("digestbot db check", "digestbot db check --json"),
+        "db copy": ("digestbot db copy postgresql://digestbot@db.example/digestbot  # PGPASSWORD holds the password",),
         "db backup": ("digestbot db backup /backups/monday.db",),
         "db restore": ("digestbot db restore /backups/monday.db",),
     }

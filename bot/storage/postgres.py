@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, inspect, make_url
 from sqlalchemy.exc import ArgumentError
@@ -15,6 +16,7 @@ from bot.storage.failures import told
 from bot.storage.migrate import HEAD, climb
 
 _MIGRATING = 0x6462740000  # the advisory lock of who migrates
+BEING_COPIED = "being copied from a file"
 _DRIVER = "postgresql+psycopg"
 _POOL = 5  # connections of each kind a process
 _REACH = 10  # seconds
@@ -64,8 +66,9 @@ def engine_for(url: str, *, writes: bool) -> AsyncEngine:
     )
 
 
-def prepare_postgres(url: str, *, migrate: bool) -> None:
-    """Makes the database ready, or raises StorageError saying why not. Of processes that come at once, one migrates."""
+def prepare_postgres(url: str, *, migrate: bool, copying: bool = False) -> None:
+    """Makes the database ready, or raises StorageError saying why not. Of processes that come at once, one migrates.
+    `copying`: also one that is not wholly copied yet."""
     from sqlalchemy import create_engine
 
     name = name_of(url)
@@ -73,6 +76,9 @@ def prepare_postgres(url: str, *, migrate: bool) -> None:
         engine = create_engine(_parsed(url).set(drivername=_DRIVER), connect_args=_reached({}))
         try:
             with engine.connect() as connection:
+                driver = connection.connection.driver_connection
+                if not copying and mark(driver) == BEING_COPIED:
+                    raise StorageError(f"database {name}: it is {BEING_COPIED}: run digestbot db copy again to its end")
                 if _is_ready(connection, name):
                     return
                 if not migrate:
@@ -83,6 +89,13 @@ def prepare_postgres(url: str, *, migrate: bool) -> None:
                 connection.commit()
         finally:
             engine.dispose()
+
+
+def mark(driver: Any) -> str | None:
+    """What was left at the table of steps: BEING_COPIED, or nothing."""
+    asked = "SELECT obj_description(to_regclass('alembic_version'), 'pg_class')"
+    found: str | None = driver.execute(asked).fetchone()[0]
+    return found
 
 
 def _is_ready(connection: Connection, name: str) -> bool:

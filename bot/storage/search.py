@@ -3,6 +3,7 @@ found."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -48,13 +49,15 @@ _FTS5 = _Index(
     best_first=text("bm25(article_words, 8.0, 4.0, 1.0), article_words.rowid DESC"),
     asked=_quoted,
 )
+# As the driver takes it; `_TSVECTOR` says it as SQLAlchemy does.
+PUT_IN_POSTGRES = (
+    "INSERT INTO article_words (article, words) VALUES (%(id)s, setweight(to_tsvector('simple', %(title)s), 'A')"
+    " || setweight(to_tsvector('simple', %(takeaways)s), 'B') || setweight(to_tsvector('simple', %(text)s), 'D'))"
+)
 _TSVECTOR = _Index(
     number="article",
     drop=text("DELETE FROM article_words WHERE article = :id"),
-    put=text(
-        "INSERT INTO article_words (article, words) VALUES (:id, setweight(to_tsvector('simple', :title), 'A')"
-        " || setweight(to_tsvector('simple', :takeaways), 'B') || setweight(to_tsvector('simple', :text), 'D'))"
-    ),
+    put=text(re.sub(r"%\((\w+)\)s", r":\1", PUT_IN_POSTGRES)),
     empty=text("UPDATE article_words SET words = ts_filter(words, '{a,b}') WHERE article = :article"),
     matches=text("article_words.words @@ plainto_tsquery('simple', :words)"),
     best_first=text(
