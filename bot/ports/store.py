@@ -62,7 +62,8 @@ class Sources(Protocol):
 
     async def all(self, viewer: Workspace | None = None, ids: Collection[int] | None = None) -> tuple[Source, ...]: ...
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Source, ...]:
-        """Takes up to `limit` sources that are due, oldest first, and puts their next turn at `until` meanwhile."""
+        """Takes up to `limit` sources that are due, a workspace's oldest in turn with the others' and the house's, and
+        puts their next turn at `until` meanwhile."""
 
     async def report(self, reports: Sequence[SourceReport]) -> None: ...
     async def standings(self, viewer: Workspace | None = None) -> Mapping[int, Standing]:

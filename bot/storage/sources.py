@@ -17,6 +17,8 @@ from bot.storage.standings import standings
 from bot.storage.tables import sources
 
 _LISTED = select(sources).where(sources.c.listed)
+_WINDOW = 10_000  # the oldest due, among which turns are shared out
+_CLAIMERS = 16  # as many may claim at once and find something
 _HOUSE = Workspace("", "")  # how the house's own stand in the columns that say whose a source is
 
 
@@ -109,11 +111,21 @@ class SqlSources:
         return tuple(_source_of(row) for row in rows.mappings())
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Source, ...]:
+        due = sources.c.listed, sources.c.next_at <= now, sources.c.state != "paused"
+        oldest = select(sources).where(*due).order_by(sources.c.next_at, sources.c.id).limit(_WINDOW).subquery()
+        turn = func.row_number().over(
+            partition_by=(oldest.c.platform, oldest.c.workspace), order_by=(oldest.c.next_at, oldest.c.id)
+        )
+        turns = select(oldest.c.id, oldest.c.next_at, turn.label("turn")).subquery()
+        # other claimers, whom SQLite with its one writer does not know, have locked some of these already
+        fair = select(turns.c.id).order_by(turns.c.turn, turns.c.next_at, turns.c.id).limit(limit * _CLAIMERS)
         rows = await self._connection.execute(
-            _LISTED.where(sources.c.next_at <= now, sources.c.state != "paused")
-            .order_by(sources.c.next_at, sources.c.id)
+            select(sources)
+            .join(turns, turns.c.id == sources.c.id)
+            .where(*due, sources.c.id.in_(fair))
+            .order_by(turns.c.turn, sources.c.next_at, sources.c.id)
             .limit(limit)
-            .with_for_update(skip_locked=True)  # SQLite has one writer, and passes this over
+            .with_for_update(skip_locked=True, of=sources)
         )
         claimed = tuple(_source_of(row) for row in rows.mappings())
         if claimed:
