@@ -15,6 +15,7 @@ import structlog
 from hypothesis import settings
 
 from bot.logs import HANDLER
+from tests.postgres import PostgresServer
 
 ROOT = Path(__file__).parents[1]
 MAY_BE_MISSING = ("corpora:", "chromium:")  # how the reason of an allowed skip begins
@@ -72,6 +73,20 @@ def chromium() -> Path:
     if found is None:
         pytest.skip("chromium: not on PATH; install the package chromium")
     return Path(found)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL of this session's own, which no test may stop."""
+    server = PostgresServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> str:
+    """A database in it with this version's tables and nothing in them."""
+    return postgres.prepared()
 
 
 @pytest.fixture(autouse=True)

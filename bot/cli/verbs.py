@@ -68,7 +68,7 @@ def deliver(config: Path | None, *, as_json: bool) -> None:
     async def work() -> None:
         async with opened(load(config)) as app:
             for digest_id in await app.engine.deliver.waiting():
-                if not app.database.is_running():
+                if not await app.database.is_running():
                     await app.engine.deliver.digest(digest_id)
                 async with app.store.read() as view:
                     _tell(await view.outbox.digest(digest_id), as_json=as_json)
@@ -93,7 +93,7 @@ def post(config: Path | None, name: str, *, as_json: bool) -> None:
 
 async def _catch_up_reading(app: App) -> None:
     """What is due is read first, so that `post` on a new configuration has something to say."""
-    if app.database.is_running():
+    if await app.database.is_running():
         return
     while await app.engine.refresh.round():
         pass
@@ -104,11 +104,11 @@ async def _catch_up_reading(app: App) -> None:
 async def _delivered(app: App, digest: Digest) -> Digest:
     deadline = asyncio.get_running_loop().time() + _WAIT
     while True:
-        if not app.database.is_running():
+        if not await app.database.is_running():
             await app.engine.deliver.digest(digest.id)
         async with app.store.read() as view:
             now = await view.outbox.digest(digest.id)
-        if now.state == "posted" or not app.database.is_running():
+        if now.state == "posted" or not await app.database.is_running():
             return now
         if asyncio.get_running_loop().time() >= deadline:
             return now

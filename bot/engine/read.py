@@ -21,6 +21,7 @@ from bot.sources.identity import canonical_url
 _log = structlog.get_logger(__name__)
 _BATCH = 20
 _ATTEMPTS = 3
+_CLAIM = timedelta(minutes=2)  # whoever dies meanwhile leaves them for the others
 _FIRST_WAIT = timedelta(minutes=2)
 _STORY_MEMORY = timedelta(days=30)
 
@@ -38,21 +39,18 @@ class Read:
         self._clock = clock
         self._fetcher = fetcher
         self._reader = reader
-        self._turn = asyncio.Lock()  # articles are not claimed: two rounds at once would read the same ones
 
     async def round(self, *, limit: int = _BATCH) -> int:
         """Reads up to `limit` waiting articles; how many were looked at. 0: none waits."""
-        async with self._turn:
-            return await self._round(limit)
-
-    async def _round(self, limit: int) -> int:
         now = self._clock.now()
+        async with self._store.begin() as tx:
+            waiting = await tx.articles.unread(limit, now, until=now + _CLAIM)
+        if not waiting:
+            return 0
+        among = {unread.source_id for unread in waiting if unread.source_id is not None}
         async with self._store.read() as view:
-            waiting = await view.articles.unread(limit, now)
-            if not waiting:
-                return 0
-            sources = {source.id: source for source in await view.sources.all()}
-            standings = await view.valuations.reputations()
+            sources = {source.id: source for source in await view.sources.all(ids=among)}
+            standings = await view.valuations.reputations(among)
         texts = await asyncio.gather(*(self._full(unread, sources.get(unread.source_id or 0)) for unread in waiting))
         await self._save(waiting, texts, standings, now)
         return len(waiting)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,7 +20,8 @@ from bot.sources.moves import after_answer, is_astray
 from bot.sources.pace import after_failure, after_success, is_given_up, rhythm_of
 
 _log = structlog.get_logger(__name__)
-_BATCH = 50  # sources whose results are one transaction
+_BATCH = 50  # sources whose results are one transaction, but for those that take long
+_SLOW = 2.0  # seconds that the results of a round wait for each other
 _CLAIM = timedelta(minutes=5)
 _BASELINE_NEWEST = 5
 _BASELINE_AGE = timedelta(days=7)
@@ -70,17 +71,39 @@ class Refresh:
             sources = await tx.sources.claim(due_by or now, now + _CLAIM, limit)
         if not sources:
             return ()
-        visits = await asyncio.gather(*(self._visit(source) for source in sources))
+        visits = {asyncio.create_task(self._visit(source)): source for source in sources}
+        reports: list[SourceReport] = []
+        pending = set(visits)
+        try:
+            while pending:
+                done, pending = await asyncio.wait(pending, timeout=_SLOW)
+                reports += await self._file([(visits[one], *one.result()) for one in done], now)
+        except asyncio.CancelledError:  # the process is to end: others need not wait for the claim to
+            for one in pending:
+                one.cancel()
+            async with self._store.begin() as tx:
+                await tx.sources.report(
+                    [SourceReport(source_id=visits[one].id, next_at=now, put_off=True) for one in pending]
+                )
+            raise
+        return tuple(reports)
+
+    async def _file(
+        self, visits: Sequence[tuple[Source, SourceReport, list[NewArticle]]], now: datetime
+    ) -> list[SourceReport]:
+        """Files what these visits brought, in one transaction."""
+        if not visits:
+            return []
         async with self._store.begin() as tx:
-            drafts = [draft for _, found in visits for draft in found]
+            drafts = [draft for _, _, found in visits for draft in found]
             if drafts:
                 await tx.articles.file(drafts, now)
                 await self._jobs.defer(tx, "read")
-            await tx.sources.report([report for report, _ in visits])
-        for source, (report, _) in zip(sources, visits, strict=True):
+            await tx.sources.report([report for _, report, _ in visits])
+        for source, report, _ in visits:
             if report.paused:
                 await self._tell(source, str(report.error))
-        return tuple(report for report, _ in visits)
+        return [report for _, report, _ in visits]
 
     async def _visit(self, source: Source) -> tuple[SourceReport, list[NewArticle]]:
         now = self._clock.now()

@@ -66,6 +66,8 @@ Handler = Callable[..., Awaitable[None]]
 class Jobs(Protocol):
     """A job is a hint to look at one row; losing or doubling one is harmless."""
 
-    async def defer(self, tx: UnitOfWork, task: str, **ids: int) -> None: ...
+    async def defer(self, tx: UnitOfWork, task: str, *, urgent: bool = False, **ids: int) -> None:
+        """A hint that is there once the transaction is committed. `urgent`: somebody waits for it."""
+
     async def run(self, handlers: Mapping[str, Handler]) -> None:
         """Until cancelled."""

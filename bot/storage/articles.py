@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Article, Neighbour, NewArticle, Reading, StoredArticle, Unread, Workspace
 from bot.storage import aliases, search
+from bot.storage.dialect import alone
 from bot.storage.filing import filed
 from bot.storage.holdings import keyed, seen_by
 from bot.storage.rows import article_of, articles_by_id, columns_of
@@ -25,18 +26,24 @@ class SqlArticles:
     async def file(self, drafts: Sequence[NewArticle], now: datetime) -> tuple[int, ...]:
         """An article is edited where a source says something else of it than it said before; that two sources word
         it differently is no edit. Without a source the draft is compared with what stands."""
+        await alone(self._connection, "articles")
         return await filed(self._connection, drafts, now)
 
-    async def unread(self, limit: int, now: datetime) -> tuple[Unread, ...]:
-        rows = await self._connection.execute(
+    async def unread(self, limit: int, now: datetime, *, until: datetime | None = None) -> tuple[Unread, ...]:
+        query = (
             select(articles)
             .where(articles.c.state == "new", or_(articles.c.retry_at.is_(None), articles.c.retry_at <= now))
             .order_by(articles.c.id)
             .limit(limit)
         )
+        if until is None:
+            rows = (await self._connection.execute(query)).mappings().all()
+        else:
+            rows = (await self._connection.execute(query.with_for_update(skip_locked=True))).mappings().all()
+            taken = articles.c.id.in_([row["id"] for row in rows])
+            await self._connection.execute(update(articles).where(taken).values(retry_at=until))
         return tuple(
-            Unread(row["id"], article_of(row), row["source_id"], row["complete"], row["attempts"])
-            for row in rows.mappings()
+            Unread(row["id"], article_of(row), row["source_id"], row["complete"], row["attempts"]) for row in rows
         )
 
     async def put_off(self, article_id: int, until: datetime) -> None:
@@ -47,6 +54,7 @@ class SqlArticles:
     async def save(self, readings: Sequence[Reading]) -> None:
         if not readings:
             return
+        await alone(self._connection, "articles")
         await self._connection.execute(_SAVE, [_read(reading) for reading in readings])
         await self._connection.execute(_UNBAND, [{"article": reading.id} for reading in readings])
         bands = [
@@ -58,6 +66,9 @@ class SqlArticles:
         await aliases.keep(self._connection, await aliases.led(self._connection, readings))
 
     async def neighbours(self, bands: Sequence[int], since: datetime) -> tuple[Neighbour, ...]:
+        """Nobody else saves an article from here to the end of the transaction, so that none finds no story for its
+        twin."""
+        await alone(self._connection, "articles")
         query = (
             select(articles.c.id, articles.c.story, articles.c.fingerprint, articles.c.title, articles.c.url)
             .join_from(article_bands, articles)

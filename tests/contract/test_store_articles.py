@@ -122,6 +122,17 @@ async def test_unread_ones_come_oldest_first_and_may_be_put_off(store: Store) ->
     assert [(one.id, one.attempts) for one in later] == [(1, 1), (2, 0), (3, 0)]
 
 
+async def test_claimed_ones_are_given_to_nobody_else_until_they_are_saved_or_the_claim_ends(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.articles.file([draft(1), draft(2), draft(3)], NOW)
+        assert [one.id for one in await tx.articles.unread(2, NOW, until=NOW + HOUR)] == [1, 2]
+        assert [one.id for one in await tx.articles.unread(9, NOW, until=NOW + HOUR)] == [3]
+        assert await tx.articles.unread(9, NOW) == ()
+        await tx.articles.save([reading(1)])
+        later = await tx.articles.unread(9, NOW + HOUR)
+    assert [(one.id, one.attempts) for one in later] == [(2, 0), (3, 0)]
+
+
 async def test_a_reading_is_kept_whole(store: Store) -> None:
     async with store.begin() as tx:
         await tx.articles.file([draft(1), draft(2)], NOW)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from bot.model import Article, ParsedFeed
 from bot.sources.sniff import read_document
 
@@ -11,3 +13,9 @@ class InlineReader:
 
     async def read(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed | Article:
         return read_document(body, url, content_type)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """There is nothing to close."""

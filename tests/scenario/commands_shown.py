@@ -126,7 +126,7 @@ async def on_slack(folder: Path, locale: str) -> list[Shown]:
 async def web_channel(folder: Path, locale: str) -> AsyncIterator[str]:
     """The address of a running house's web channel."""
     ports: list[int] = []
-    async with opened(load(_world(folder, CONFIG, locale)), reader=InlineReader()) as app, _open(app, name="web"):
+    async with opened(load(_world(folder, CONFIG, locale)), reading=InlineReader) as app, _open(app, name="web"):
         house = asyncio.create_task(run(app, port=0, started=ports.append))
         try:
             await until(lambda: ports or house.done())

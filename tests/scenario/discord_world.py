@@ -65,7 +65,7 @@ async def discord_world(
     if not path.exists():
         write_world(folder, articles=articles, config=config(server, places, more=more))
     with restored_addresses():
-        async with opened(load(path), clock=clock, reader=InlineReader()) as app:
+        async with opened(load(path), clock=clock, reading=InlineReader) as app:
             yield app
 
 

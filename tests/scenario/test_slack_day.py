@@ -30,7 +30,7 @@ async def test_the_schedule_fires_members_vote_and_the_next_digest_follows_their
     members = [server.add_member(workspace, f"member{n}") for n in range(30)]
     clock = FakeClock(MORNING)
     async with opened(
-        load(write(tmp_path, config(server, {"team": place.id}))), clock=clock, reader=InlineReader()
+        load(write(tmp_path, config(server, {"team": place.id}))), clock=clock, reading=InlineReader
     ) as app:
         await read_all(app)
         house = asyncio.create_task(run(app, port=0))

@@ -69,7 +69,7 @@ async def webhook_world(folder: Path, server: WebhookServer, clock: Clock | None
     """The house, not running yet; one channel, `team`."""
     with installed(folder):
         write_world(folder, articles=ARTICLES, config=config(server, {"team": ""}))
-        async with opened(load(folder / "config.toml"), clock=clock, reader=InlineReader()) as app:
+        async with opened(load(folder / "config.toml"), clock=clock, reading=InlineReader) as app:
             yield app
 
 

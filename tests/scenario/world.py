@@ -67,7 +67,7 @@ async def world(folder: Path, clock: FakeClock | None = None, *, config: str = C
     path = folder / "config.toml"
     if not path.exists():
         path = write_world(folder, config=config)
-    async with opened(load(path), clock=clock, reader=InlineReader()) as app:
+    async with opened(load(path), clock=clock, reading=InlineReader) as app:
         yield app
 
 

@@ -136,7 +136,7 @@ class Team(ABC):
 
     @asynccontextmanager
     async def _up(self) -> AsyncIterator[None]:
-        async with opened(load(self.folder / "config.toml"), reader=InlineReader()) as self.app:
+        async with opened(load(self.folder / "config.toml"), reading=InlineReader) as self.app:
             await read_all(self.app)
             self.quicken()
             port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
