@@ -21,6 +21,7 @@ from bot.sources.identity import canonical_url
 _log = structlog.get_logger(__name__)
 _BATCH = 20
 _ATTEMPTS = 3
+_WHOLE_AT = 1500  # characters; a shorter feed text is an abstract, so the page is read
 _FIRST_WAIT = timedelta(minutes=2)
 _STORY_MEMORY = timedelta(days=30)
 
@@ -78,9 +79,13 @@ class Read:
                 await tx.articles.put_off(unread.id, now + _FIRST_WAIT * 2**unread.attempts)
 
     async def _full(self, unread: Unread, source: Source | None) -> _Text:
-        """The article with its page's text."""
-        article = unread.article
-        if unread.complete or article.url is None:
+        """The article with its own text, or its page's where that is an abstract."""
+        try:
+            article = await self._reader.unfolded(unread.article)
+        except SourceError as error:
+            _log.info("what the feed says cannot be read", url=unread.article.url, error=str(error))
+            article = replace(unread.article, markup=None)
+        if unread.complete or article.url is None or len(article.text) >= _WHOLE_AT:
             return _Text(article)
         try:
             fetched = await self._fetcher.fetch(article.url, trusted=_same_host(article.url, source))

@@ -24,7 +24,6 @@ _BATCH = 50  # sources whose results are one transaction
 _CLAIM = timedelta(minutes=5)
 _BASELINE_NEWEST = 5
 _BASELINE_AGE = timedelta(days=7)
-_COMPLETE_AT = 1500  # characters; a shorter feed text is an abstract, so the page is read
 
 
 class Refresh:
@@ -163,20 +162,15 @@ def drafts_of(parsed: ParsedFeed | Article, source: Source, now: datetime) -> li
     named = zip(articles, identities_of(articles), aliases_of(articles, source.id), strict=True)
     return [
         draft_of(
-            replace(article, language=article.language or parsed.language),
+            article if article.language else replace(article, language=parsed.language),
             source=source,
             now=now,
-            complete=id(article) not in chosen or _is_whole(article, source),
+            complete=id(article) not in chosen or source.spec.local,  # of a backlog nothing is fetched, unasked
             baseline=id(article) not in chosen,
             names=(key, alias),
         )
         for article, key, alias in named
     ]
-
-
-def _is_whole(article: Article, source: Source) -> bool:
-    """Whether there is nothing more to fetch for it. Of a backlog nothing is fetched: nobody is shown it unasked."""
-    return source.spec.local or article.url is None or len(article.text) >= _COMPLETE_AT
 
 
 def draft_of(
@@ -196,7 +190,7 @@ def draft_of(
     return NewArticle(
         key=key,
         alias=alias,
-        article=replace(article, category=category),
+        article=article if category == article.category else replace(article, category=category),
         source_id=source.id if source else None,
         aged_from=_aged_from(article, now) if remote else now,
         workspace=source.workspace if source else None,

@@ -13,7 +13,7 @@ _UNINDEX = text("UPDATE article_words SET text = '' WHERE rowid = :article")
 _EMPTY = (
     update(articles)
     .where(articles.c.id == bindparam("article"))
-    .values(text="", blocks=(), summary=None, baseline=True)
+    .values(text="", blocks=(), summary=None, image=None, baseline=True)
 )
 
 

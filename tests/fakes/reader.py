@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from bot.model import Article, ParsedFeed
+from bot.sources.feed import unfolded
 from bot.sources.sniff import read_document
 
 
 class InlineReader:
     """Implements `ports.Reader` without limits."""
 
-    async def read(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed | Article:
-        return read_document(body, url, content_type)
+    async def read(
+        self, body: bytes, url: str, content_type: str | None, *, whole: bool = True
+    ) -> ParsedFeed | Article:
+        return read_document(body, url, content_type, whole=whole)
+
+    async def unfolded(self, article: Article) -> Article:
+        return unfolded(article)

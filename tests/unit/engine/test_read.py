@@ -3,12 +3,12 @@
 import asyncio
 
 from bot.engine.read import Read
-from bot.model import Article, Fetched, ParsedFeed, Validators
+from bot.model import Fetched, Validators
 from bot.ports import Store
-from bot.sources.sniff import read_document
 from tests.contract.things import draft
 from tests.fakes.clock import FakeClock
 from tests.fakes.fetcher import FakeFetcher
+from tests.fakes.reader import InlineReader
 
 
 class NotingFetcher(FakeFetcher):
@@ -22,19 +22,12 @@ class NotingFetcher(FakeFetcher):
         return await super().fetch(address, validators, trusted=trusted)
 
 
-class Here:
-    """Implements `ports.Reader` in this process."""
-
-    async def read(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed | Article:
-        return read_document(body, url, content_type)
-
-
 async def test_rounds_at_once_read_each_article_once(store: Store) -> None:
     clock = FakeClock()
     async with store.begin() as tx:
         await tx.articles.file([draft(number) for number in range(5)], clock.now())
     fetcher = NotingFetcher({f"https://example.org/{number}": "<p>A page.</p>" for number in range(5)})
-    read = Read(store=store, clock=clock, fetcher=fetcher, reader=Here())
+    read = Read(store=store, clock=clock, fetcher=fetcher, reader=InlineReader())
     looked = await asyncio.gather(*(read.round(limit=2) for _ in range(4)))
     assert looked == [2, 2, 1, 0]
     assert sorted(fetcher.asked) == [f"https://example.org/{number}" for number in range(5)]
