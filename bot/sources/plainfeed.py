@@ -104,6 +104,7 @@ class _Reader:
         self._base = (make_safe_absolute_uri(url, url) or url) if url else ""
         self._join: Callable[[str, str], str] = _urljoin
         self._looks_like_html: Callable[[str], bool] = _FeedParserMixin.looks_like_html
+        self._names: dict[str, tuple[str, bool]] = {}  # of the elements in entries, by tag
         self._language = (root.get(f"{_XML}lang") or root.get("lang") or "").replace("_", "-") or None
 
     def read(self) -> tuple[_Part, list[_Part]]:
@@ -136,8 +137,12 @@ class _Reader:
     def _entry(self, element: etree._Element) -> _Part:
         _only(element)
         part: _Part = {}
+        names = self._names
         for child in element:
-            name, special = _name_of(str(child.tag), child.prefix)
+            tag = child.tag
+            if (known := names.get(tag)) is None:
+                known = names[tag] = _name_of(str(tag), child.prefix)
+            name, special = known
             if special and name not in _OF_NO_USE:
                 self._into(part, name, child)
             elif len(child):
@@ -183,11 +188,10 @@ class _Reader:
         """A text construct."""
         _only(element, "type")
         value = _mended(_text(element).strip())
-        if "type" in element.attrib:
-            stated = element.get("type", "").lower()
-            if stated not in _TEXT_TYPES:
+        if (stated := element.get("type")) is not None:
+            if stated.lower() not in _TEXT_TYPES:
                 raise _DoubtError
-            kind = _TEXT_TYPES[stated]
+            kind = _TEXT_TYPES[stated.lower()]
         if not self._atom and kind == "text/plain" and ("<" in value or "&" in value) and self._looks_like_html(value):
             kind = "text/html"
         return {"value": value, "type": kind, "language": self._language, "base": self._base}
@@ -225,7 +229,7 @@ class _Reader:
         return {"term": element.get("term") or word, "label": element.get("label")}
 
     def _link(self, part: _Part, element: etree._Element) -> None:
-        if not element.attrib:
+        if not element.keys():
             stated = _mended(_text(element).strip())
             _put(part, "told_link", _REFERENCE.sub(r"&\1", self._resolved(stated).replace("&amp;", "&")))
             return
@@ -279,7 +283,8 @@ def _put(part: _Part, key: str, value: object) -> None:
 
 def _only(element: etree._Element, *attributes: str) -> None:
     """An attribute that nobody asked for, such as a language of its own, is a doubt."""
-    if element.attrib and not set(element.attrib) <= set(attributes):
+    stated = element.keys()
+    if stated and not set(stated) <= set(attributes):
         raise _DoubtError
 
 

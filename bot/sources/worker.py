@@ -6,6 +6,7 @@ each after it is an answer, and whether there is room for another document.
 
 from __future__ import annotations
 
+import gc
 import io
 import math
 import os
@@ -34,6 +35,8 @@ def main(memory: int, seconds: float) -> None:
 
     for module in _LOADED_LATE:
         import_module(module)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: the collector need not go through it again at every other feed
     limit = _limit_memory(memory)
     _send(answers, None)
     while (request := _received(requests)) is not None:

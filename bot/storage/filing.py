@@ -160,9 +160,9 @@ async def _admit(connection: AsyncConnection, ids: Sequence[int]) -> None:
 
 def _fingerprint(article: Article, blocks: str) -> str:
     """A fingerprint of what is said: not of times, which careless feeds move at every fetch."""
-    rating = None if article.rating is None else (article.rating.value, article.rating.scale)
+    rating = article.rating and f"{article.rating.value}/{article.rating.scale}"
     text = article.text if article.markup is None else _TAG.sub(" ", article.markup)
-    said = repr((article.title, article.author, article.summary, text, rating, blocks))
+    said = "\0".join([part or "" for part in (article.title, article.author, article.summary, text, rating, blocks)])
     return blake2b(said.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
