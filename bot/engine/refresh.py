@@ -118,7 +118,8 @@ class Refresh:
 def _report(source: Source, now: datetime, seen: Seen) -> SourceReport:
     feed = seen.feed if not source.spec.local else None
     rhythm = rhythm_of(feed, now) if feed else source.rhythm
-    reads, move = after_answer(replace(source, reads=seen.reads), seen.fetched.moved, now)
+    looked = source if seen.reads == source.reads else replace(source, reads=seen.reads)
+    reads, move = after_answer(looked, seen.fetched.moved, now)
     if reads != seen.reads:
         _log.info("source moved", source=source.spec.address, to=reads)
     return SourceReport(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Literal
 
 When = datetime | date
@@ -72,7 +73,10 @@ class Article:
     guid: str | None = field(default=None, compare=False)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _article, tuple(getattr(self, name) for name in Article.__slots__)
+        return _article, _FIELDS(self)
+
+
+_FIELDS = attrgetter(*Article.__slots__)
 
 
 def _article(*values: Any) -> Article:

@@ -13,7 +13,8 @@ _RFC_2822 = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) (GMT|[+-](?:[01]\d|2[0-3])[0-5]\d)",
     re.ASCII,
 )
-_MONTHS = {name: at for at, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+_NAMES = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+_MONTHS = {name: at for at, name in enumerate(_NAMES.split(), 1)}
 _EARLIEST, _LATEST = 1971, 2079  # years; what lies outside is a slip of the pen or a "never"
 
 

@@ -18,7 +18,7 @@ from bot.sources.headline import headline_of
 from bot.text.harmless import harmless_line
 
 _ARTICLE = re.compile(r"(?:\w*Article|\w*Posting|Report)$")
-_TITLES = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title", "title")
+_TITLES = ("dc:title", "dc.title", "og:title", "twitter:title", "parsely-title", "sailthru.title", "title")
 _AUTHORS = ("author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "byl", "twitter:creator")
 _TIMES = (
     "article:published_time",
@@ -60,7 +60,7 @@ def head_of(tree: HtmlElement, url: str) -> Head:
     data = _article_data(tree)
     stated = (_text(data.get("headline")), *(metas.get(key) for key in _TITLES))
     return Head(
-        title=headline_of(tree, [*filter(None, stated)], metas.get("og:site_name")),
+        title=headline_of(tree, [*filter(None, stated)], metas.get("og:site_name"), url),
         author=_names(data.get("author")) or _person(metas) or byline_of(tree),
         published=when_of(_text(data.get("datePublished"))) or _time(metas, tree),
         language=_language(tree, metas, data),

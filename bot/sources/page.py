@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.errors import ParseError
 from bot.model import Article, Block, When
 from bot.sources.assembly import article_of, told_by
+from bot.sources.dateline import dateline_of
 from bot.sources.dates import when_of
 from bot.sources.decoding import decoded
 from bot.sources.elements import tree_of
@@ -36,7 +37,7 @@ def read(html: bytes, url: str) -> Article:
         title=head.title or "",
         url=head.canonical or (url if "://" in url else None),
         author=facts.author or head.author,
-        published=head.published or facts.published or _date_of(tree, url),
+        published=head.published or facts.published or dateline_of(whole, head.title or "") or _date_of(tree, url),
         generated=facts.generated,
         category=facts.category or head.category,
         language=head.language,

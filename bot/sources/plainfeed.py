@@ -104,7 +104,6 @@ class _Reader:
         self._base = (make_safe_absolute_uri(url, url) or url) if url else ""
         self._join: Callable[[str, str], str] = _urljoin
         self._looks_like_html: Callable[[str], bool] = _FeedParserMixin.looks_like_html
-        self._names: dict[str, tuple[str, bool]] = {}  # of the elements in entries, by tag
         self._language = (root.get(f"{_XML}lang") or root.get("lang") or "").replace("_", "-") or None
 
     def read(self) -> tuple[_Part, list[_Part]]:
@@ -137,12 +136,8 @@ class _Reader:
     def _entry(self, element: etree._Element) -> _Part:
         _only(element)
         part: _Part = {}
-        names = self._names
         for child in element:
-            tag = child.tag
-            if (known := names.get(tag)) is None:
-                known = names[tag] = _name_of(str(tag), child.prefix)
-            name, special = known
+            name, special = _name_of(str(child.tag), child.prefix)
             if special and name not in _OF_NO_USE:
                 self._into(part, name, child)
             elif len(child):
