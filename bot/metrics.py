@@ -126,7 +126,7 @@ class CountingReader:
 
 def kind_of(error: FetchError) -> str:
     """One of FETCH_ERRORS: so few that no hostile server can make more of them."""
-    if error.key == "error.status" and error.status is not None:
+    if error.key in ("error.status", "error.gone") and error.status is not None:
         return "http_5xx" if error.status >= 500 else "http_4xx"
     if error.key == "error.too_large":
         return "too_large"

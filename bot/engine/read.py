@@ -110,7 +110,7 @@ def _same_host(url: str, source: Source | None) -> bool:
 def merged(feed: Article, page: Article) -> Article:
     """The page's text with what the feed says of it; the feed's title and time stand, being the publisher's list."""
     if len(page.text) < len(feed.text):
-        return feed
+        return replace(feed, partial=page.partial, site=page.site, image=page.image)
     return replace(
         page,
         url=feed.url,

@@ -78,7 +78,7 @@ class Refresh:
             await tx.sources.report([report for report, _ in visits])
         for source, (report, _) in zip(sources, visits, strict=True):
             if report.paused:
-                await self._tell(source, str(report.error))
+                await self._tell(source, report)
         return tuple(report for report, _ in visits)
 
     async def _visit(self, source: Source) -> tuple[SourceReport, list[NewArticle]]:
@@ -102,16 +102,19 @@ class Refresh:
             return _failed(source, now, SourceError(f"{source.spec.address}: {type(error).__name__}: {error}")), []
         return _report(source, now, seen), [draft for one in seen.parsed for draft in drafts_of(one, source, now)]
 
-    async def _tell(self, source: Source, reason: str) -> None:
+    async def _tell(self, source: Source, report: SourceReport) -> None:
         """Tells admins, once on each platform, that a source is no longer read: those of the workspace whose it is, of
         the house's those in a channel of the configuration file."""
-        _log.warning("source paused", source=source.spec.address, reason=reason)
+        _log.warning("source paused", source=source.spec.address, reason=report.error)
         async with self._store.read() as view:
             channels = await view.channels.all()
         owner = source.workspace
         near = [c for c in channels if (c.origin == "file" if owner is None else c.spec.home == owner)]
         for channel in {channel.spec.platform: channel for channel in reversed(near)}.values():
-            notice = say("notice.source_paused", channel.settings.locale, source=source.spec.address, reason=reason)
+            locale, fault = channel.settings.locale, report.fault
+            reason = say(fault.key, locale, **fault.values) if fault else str(report.error)
+            reason = reason.rstrip(".。")
+            notice = say("notice.source_paused", locale, source=source.spec.address, reason=reason)
             await tell_admins(self._platforms, channel, notice)
 
 

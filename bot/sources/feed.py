@@ -15,7 +15,7 @@ from bot.errors import ParseError
 from bot.model import Article, ParsedFeed, When
 from bot.sources.assembly import article_of
 from bot.sources.dates import plausible, when_of
-from bot.sources.decoding import decoded
+from bot.sources.decoding import decoded, paired
 from bot.sources.jsonfeed import MOST_ENTRIES, feed_of_json, looks_like_json
 from bot.sources.markup import fragment_blocks, fragment_text
 from bot.sources.plainfeed import PLAIN_ADDRESS, plain_feed
@@ -43,6 +43,7 @@ def parse(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
 
 def outline(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
     """The same in a fraction of the time: articles that say without it what they are have their markup unread."""
+    body = paired(body)
     plain = plain_feed(body, url, content_type)
     if plain is None:
         text = decoded(body[:_PROLOGUE], content_type).lstrip()

@@ -33,6 +33,7 @@ _TIMES = (
     "date",
 )
 _SECTIONS = ("article:section", "parsely-section", "category", "section")
+_IMAGES = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
 _SUMMARIES = ("og:description", "description", "twitter:description", "dc.description")
 _SCALE = 5.0  # of a JSON-LD rating that does not say
 _DEEPEST = 6
@@ -52,6 +53,9 @@ class Head:
     category: str | None = None
     summary: str | None = None
     rating: Rating | None = None
+    site: str | None = None
+    image: str | None = None
+    free: bool | None = None  # whether all may read it
 
 
 def head_of(tree: HtmlElement, url: str) -> Head:
@@ -68,6 +72,9 @@ def head_of(tree: HtmlElement, url: str) -> Head:
         category=_category(_text(data.get("articleSection")) or _first(metas, _SECTIONS)),
         summary=_text(data.get("description")) or _first(metas, _SUMMARIES),
         rating=_rating(data.get("aggregateRating")),
+        site=metas.get("og:site_name") or _names(data.get("publisher")) or metas.get("application-name"),
+        image=_image(data.get("image"), metas, url),
+        free=_is_free(data.get("isAccessibleForFree"), metas),
     )
 
 
@@ -174,6 +181,26 @@ def _canonical(tree: HtmlElement, metas: Mapping[str, str], url: str) -> str | N
         if stated and parts.scheme in ("http", "https") and parts.hostname and _same_site(parts.hostname, url):
             return address
     return None
+
+
+def _image(stated: object, metas: Mapping[str, str], url: str) -> str | None:
+    """The address of the article's picture."""
+    stated = stated[0] if isinstance(stated, list) and stated else stated
+    told = _text(stated.get("url") if isinstance(stated, dict) else stated)
+    for one in (told, *(metas.get(key) for key in _IMAGES)):
+        try:
+            address = urljoin(url if "://" in url else "", one or "")
+        except ValueError:
+            continue
+        if one and address.startswith(("http://", "https://")):
+            return address
+    return None
+
+
+def _is_free(stated: object, metas: Mapping[str, str]) -> bool | None:
+    """https://schema.org/isAccessibleForFree, else Facebook's content tier."""
+    told = str(stated).lower() if stated is not None else metas.get("article:content_tier", "").lower()
+    return {"true": True, "free": True, "false": False, "locked": False}.get(told)
 
 
 def _same_site(host: str, url: str) -> bool:

@@ -54,7 +54,8 @@ def test_the_headline_is_what_readers_see(head: str, body: str, title: str) -> N
 _ENTRIES = (
     '<h1>Notes of a walker</h1><h2 class="entry-title">Over the pass</h2><h2 class="entry-title">By the lake</h2>'
 )
-_LINKED = '<h1>Notes of a walker</h1><h2><a rel="bookmark" href="/1">Over the pass</a></h2><h2><a rel="bookmark" href="/2">Lake</a></h2>'
+_LINKED = """<h1>Notes of a walker</h1><h2><a rel="bookmark" href="/1">Over the pass</a></h2>
+    <h2><a rel="bookmark" href="/2">By the lake</a></h2>"""
 _WALKER = "<title>Notes of a walker</title>"
 
 
