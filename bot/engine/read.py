@@ -22,6 +22,7 @@ _log = structlog.get_logger(__name__)
 _BATCH = 20
 _ATTEMPTS = 3
 _CLAIM = timedelta(minutes=2)  # whoever dies meanwhile leaves them for the others
+_WHOLE_AT = 1500  # characters; a shorter feed text is an abstract, so the page is read
 _FIRST_WAIT = timedelta(minutes=2)
 _STORY_MEMORY = timedelta(days=30)
 
@@ -76,9 +77,13 @@ class Read:
                 await tx.articles.put_off(unread.id, now + _FIRST_WAIT * 2**unread.attempts)
 
     async def _full(self, unread: Unread, source: Source | None) -> _Text:
-        """The article with its page's text."""
-        article = unread.article
-        if unread.complete or article.url is None:
+        """The article with its own text, or its page's where that is an abstract."""
+        try:
+            article = await self._reader.unfolded(unread.article)
+        except SourceError as error:
+            _log.info("what the feed says cannot be read", url=unread.article.url, error=str(error))
+            article = replace(unread.article, markup=None)
+        if unread.complete or article.url is None or len(article.text) >= _WHOLE_AT:
             return _Text(article)
         try:
             fetched = await self._fetcher.fetch(article.url, trusted=_same_host(article.url, source))
@@ -103,7 +108,7 @@ def _same_host(url: str, source: Source | None) -> bool:
 def merged(feed: Article, page: Article) -> Article:
     """The page's text with what the feed says of it; the feed's title and time stand, being the publisher's list."""
     if len(page.text) < len(feed.text):
-        return feed
+        return replace(feed, partial=page.partial, site=page.site, image=page.image)
     return replace(
         page,
         url=feed.url,

@@ -63,6 +63,7 @@ from bot.model.reading import (
     StoredArticle,
     Takeaway,
     TakeawayKind,
+    Wall,
     When,
     Workspace,
 )
@@ -162,6 +163,7 @@ __all__ = [
     "Vote",
     "VoteOutcome",
     "VoteResult",
+    "Wall",
     "Week",
     "When",
     "Workspace",

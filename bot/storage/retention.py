@@ -13,7 +13,7 @@ from bot.storage.tables import articles, voters, votes
 _EMPTY = (
     update(articles)
     .where(articles.c.id == bindparam("article"))
-    .values(text="", blocks=(), summary=None, baseline=True)
+    .values(text="", blocks=(), summary=None, image=None, baseline=True)
 )
 
 

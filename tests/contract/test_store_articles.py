@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.model import Appearance, Article, Block, Rating, SourceSpec, Standing
+from bot.model import Appearance, Article, Block, NewArticle, Rating, SourceSpec, Standing
 from bot.ports import Store
 from tests.contract.things import (
     HOME,
@@ -85,6 +85,25 @@ async def test_an_edited_article_is_unread_again_and_keeps_its_age_and_takeaways
         (stored,) = await tx.articles.get([1])
     assert (unread.article.text, unread.complete, unread.attempts) == ("Corrected.", True, 0)
     assert (stored.first_seen, stored.aged_from, stored.shown) == (NOW, NOW, ("Shown 1",))
+
+
+async def test_an_edit_that_is_yet_to_be_read_leaves_the_old_text_until_then(store: Store) -> None:
+    await with_sources(store)
+
+    def told(markup: str) -> NewArticle:
+        article = Article(title="Article 1", url="https://example.org/1", markup=markup)
+        return replace(draft(1, source=1), article=article)
+
+    async with store.begin() as tx:
+        await tx.articles.file([told("<p>As it was.</p>")], NOW)
+        (unread,) = await tx.articles.unread(9, NOW)
+        assert (unread.article.text, unread.article.markup) == ("", "<p>As it was.</p>")
+        await tx.articles.save([reading(1)])
+        await tx.articles.file([told('<p class="new">As it was.</p>')], NOW)  # the same words
+        assert await tx.articles.unread(9, NOW) == ()
+        await tx.articles.file([told("<p>Corrected.</p>")], NOW)
+        (unread,) = await tx.articles.unread(9, NOW)
+    assert (unread.article.text, unread.article.markup) == ("A body.", "<p>Corrected.</p>")
 
 
 async def test_two_sources_wording_one_article_differently_is_no_edit_but_either_may_edit(store: Store) -> None:
