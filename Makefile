@@ -49,7 +49,7 @@ $(VENV)/.run: requirements/run.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "make: there is no $(PYTHON) here: install Python 3.11 or newer, or name it: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) -V 2>&1): name another: make PYTHON=python3.12" >&2; exit 1; }
 	@test -x $(IN) || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "make: $(PYTHON) cannot make a virtual environment: install its venv package, such as python3-venv" >&2; exit 1; }
-	@echo "installing what digestbot needs into $(VENV) (once; about a minute) ..." >&2
+	@echo "installing what digestbot needs into $(VENV) (once; a minute or more) ..." >&2
 	@$(IN) -m pip install --quiet --quiet --require-hashes --requirement requirements/run.txt
 	@$(IN) -m pip install --quiet --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

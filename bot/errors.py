@@ -126,6 +126,6 @@ class ChannelLost(PlatformError):
     """The channel cannot be posted to; `fix` tells an admin what to do."""
 
     def __init__(self, reason: str, *, fix: str) -> None:
-        super().__init__(reason)
+        super().__init__(f"{reason}: {fix}")
         self.reason = reason
         self.fix = fix

@@ -40,7 +40,8 @@ class Ear:
             return  # a deleted digest counts as posted
         for channel in await self._channels(event):
             if event.kind in PAUSING:
-                reason = event.reason or say(f"paused.{event.kind}", channel.settings.locale)
+                key = event.key or ("" if event.reason else f"paused.{event.kind}")
+                reason = say(key, channel.settings.locale, **event.values) if key else event.reason
                 await self._engine.deliver.lost(channel, reason)
             else:
                 async with self._store.begin() as tx:

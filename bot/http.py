@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from socket import gaierror
 
 from aiohttp import web
 
@@ -60,10 +61,11 @@ class HttpServer:
                 await web.TCPSite(runner, host, candidate).start()
             except OSError as error:
                 if error.errno != errno.EADDRINUSE:
-                    raise ConfigError(f"[http] {host}:{candidate}: {error.strerror or error}") from error
+                    raise ConfigError(f"[http] {host}:{candidate}: {_mend(error, host, candidate)}") from error
                 continue
             return runner.addresses[0][1] if candidate == 0 else candidate
-        raise ConfigError(f"[http] {key} {port} on {host} is in use: stop what uses it, or set another [http] {key}")
+        mend = f"stop what uses it, or set another in config.toml, [http] {key} = {port + 1}"
+        raise ConfigError(f"[http] {key} {port} on {host} is in use: {mend}")
 
     async def aclose(self) -> None:
         for runner in self._runners:
@@ -97,6 +99,15 @@ class HttpServer:
             return web.Response(body=await self._metrics(), headers=_FORM)
         except StorageError as error:
             return web.Response(text=f"{error}\n", status=503)
+
+
+def _mend(error: OSError, host: str, port: int) -> str:
+    """What is wrong with an address that cannot be listened on, and what to set instead."""
+    if isinstance(error, gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return f'{host} is no address of this machine: set host = "127.0.0.1", or "0.0.0.0" for all that it has'
+    if error.errno == errno.EACCES:
+        return f"this user may not listen on a port as low as {port}: set one from 1024 on, such as port = 8080"
+    return error.strerror or str(error)
 
 
 def is_near(request: web.Request, proxies: Sequence[Network] = ()) -> bool:

@@ -20,6 +20,13 @@ _PAGES: Mapping[str, str] = {
     "/c/{name}": "A channel with its digests, newest first; `?before=` a digest's number, those before it.",
     "/c/{name}/live": "What the channel's page asks for to show what is new without being loaded again.",
     "/c/{name}/valued": "What the team valued most in the last 30 days, and sources that are worth dropping.",
+    "/c/{name}/days": "The days with digests of a year, by month: `?year=`, else the newest.",
+    "/c/{name}/days/{day}": "The digests of a day, `2026-06-09` in the channel's zone.",
+    "/c/{name}/statistics": "Posts and votes a week, sources by value, quality against votes, what is left out.",
+    "/sources": "How the sources are: last read, next try, what was wrong, what they earned.",
+    "/sources.opml": "The sources as a list for other readers; for admins.",
+    "/admin": "Channels with their schedules, and the sources; for admins.",
+    "/admin/c/{name}": "A channel's schedule, the next digest, and the past days as they would have been; for admins.",
     "/d/{id}": "A digest.",
     "/a/{id}": "An article: its takeaways with their evidence, its quality, its votes.",
     "/feed/{name}.xml": "The channel's digests as RSS.",
@@ -27,6 +34,8 @@ _PAGES: Mapping[str, str] = {
     "/feed/{name}/valued.xml": "What the team valued as RSS.",
     "/feed/{name}/valued.json": "What the team valued as JSON Feed.",
     "/search": "Articles by words: `?q=`.",
+    "POST /admin/c/{name}": "A command in that channel, as its forms send it; for admins.",
+    "/{nowhere:.*}": "Any other address: a page that says so, 404.",
     "/static/web/{name}": "The pages' style sheet, script and icon.",
     "/slack/install": "Begins an installation of the Slack app; for many workspaces.",
     "/slack/oauth_redirect": "Where Slack sends a browser back to at its end.",
@@ -117,7 +126,8 @@ async def _routes() -> list[tuple[str, str, str, str]]:
 
 def _said(route) -> str:
     """What the table of pages says, else the first sentence of the handler's own words."""
-    words = _PAGES.get(route.path) or getattr(getattr(route.handler, "args", [route.handler])[0], "__doc__", None) or ""
+    listed = _PAGES.get(f"{route.method} {route.path}") or _PAGES.get(route.path)
+    words = listed or getattr(getattr(route.handler, "args", [route.handler])[0], "__doc__", None) or ""
     return words.split("\n\n")[0].split(". ")[0].rstrip(".") + "." if words else ""
 
 

@@ -6,7 +6,6 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from adapters.discord.format import payload_of
 from bot.errors import ConfigError
@@ -46,16 +45,25 @@ class DiscordKit:
         return payload_of(posting)
 
     def setup(self) -> Sequence[Step]:
-        from adapters.discord.permissions import INVITED
+        from adapters.discord.permissions import invite
 
-        asked = {"client_id": self._application(), "scope": "bot applications.commands", "permissions": INVITED.value}
+        application = self._application()
+        invited = f"Open {invite(application or 'YOUR_APPLICATION_ID')} in a browser, and choose your server."
+        if application is None:
+            invited += (
+                f" YOUR_APPLICATION_ID stands there until {_TOKEN} is set: set it and say `digestbot init discord` "
+                "again, or copy the id from the tab General Information."
+            )
         return (
             Step(
                 "Make a bot",
                 f"Open {_PORTAL}, press New Application, then the tab Bot. It needs no privileged intents.",
             ),
-            Step("Give digestbot its token", f"Press Reset Token, and set {_TOKEN} in the environment to it."),
-            Step("Invite the bot", f"Open https://discord.com/oauth2/authorize?{urlencode(asked)} in a browser."),
+            Step(
+                "Give digestbot its token",
+                f"Press Reset Token, copy what is shown, and type: export {_TOKEN}=WHAT_YOU_COPIED",
+            ),
+            Step("Invite the bot", invited),
             Step(
                 "Name the channel",
                 "In Discord's settings, Advanced, switch Developer Mode on; right-click the channel, Copy Channel ID; "
@@ -70,10 +78,11 @@ class DiscordKit:
         try:
             self._settings.token()
         except ConfigError as error:
-            return (Finding("discord.token", False, str(error), f"Set {_TOKEN} to the token in {_PORTAL}, tab Bot."),)
+            fix = f"Copy the token in {_PORTAL}, tab Bot, Reset Token, and type: export {_TOKEN}=WHAT_YOU_COPIED"
+            return (Finding("discord.token", False, str(error), fix),)
         rest = self._rest()
         try:
-            return await findings(rest, self._settings.channels)
+            return await findings(rest, self._settings.channels, token=self._settings.token())
         finally:
             await rest.aclose()
 
@@ -84,12 +93,13 @@ class DiscordKit:
         self._settings.token()
         return DiscordPlatform(house, self._rest(), token=self._settings.token)
 
-    def _application(self) -> str:
-        """The application's id, which a token begins with."""
+    def _application(self) -> str | None:
+        """The application's id, which a token begins with; None while there is no such token."""
         try:
-            return urlsafe_b64decode(self._settings.token().split(".")[0] + "==").decode("ascii")
+            number = urlsafe_b64decode(self._settings.token().split(".")[0] + "==").decode("ascii")
         except (ConfigError, ValueError):
-            return "YOUR_APPLICATION_ID"
+            return None
+        return number if number.isdecimal() else None
 
     def _rest(self) -> Rest:
         from adapters.discord.limits import Limits

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
 
-from adapters.discord.permissions import IN_THREAD, POST, THREAD, THREAD_KINDS, VOTE, lacking, permissions_in
+from adapters.discord.permissions import IN_THREAD, POST, THREAD, THREAD_KINDS, VOTE, invite, lacking, permissions_in
 from adapters.discord.rest import Rest
 from bot.errors import ChannelLost, PlatformError
 from bot.model import ChannelSpec, Finding
@@ -15,22 +16,40 @@ from bot.model import ChannelSpec, Finding
 _TEXT = (0, 5, *THREAD_KINDS)  # text and announcement channels, and threads
 _KINDS = {2: "a voice channel", 4: "a category", 13: "a stage", 15: "a forum", 16: "a media channel"}
 _FEW_STARTS = 50
+_NO_TOKENS = (  # (how it looks, what it is)
+    ("xox|xapp-", "this is a token of Slack"),
+    ("Bot ", "leave out the word Bot that stands before it"),
+    ("[\"'\u201c\u201d]", "leave out the quotation marks around it"),
+    ("[0-9]+$", "this is an id, such as the application's; the token is in the tab Bot"),
+    ("[0-9a-f]{64}$", "this is the application's public key; the token is in the tab Bot"),
+    (r"[^.]+$", "this is no token, which has two dots in it; perhaps the client secret of the tab OAuth2"),
+)
 
 
-async def findings(rest: Rest, channels: Sequence[ChannelSpec]) -> Sequence[Finding]:
+async def findings(rest: Rest, channels: Sequence[ChannelSpec], *, token: str) -> Sequence[Finding]:
     try:
         me = await rest.me()
         gateway = await rest.get("/gateway/bot")
     except PlatformError as error:
         if isinstance(error.__cause__, discord.LoginFailure):
-            fix = "Copy the token anew in the Developer Portal, tab Bot, Reset Token."
-            return [Finding("discord.token", False, "Discord refuses DISCORD_TOKEN", fix)]
-        fix = "Look whether this machine reaches the internet, and at [discord] api_url."
+            fix = "Copy the token in the Developer Portal, tab Bot, Reset Token: export DISCORD_TOKEN=WHAT_YOU_COPIED"
+            detail = f"Discord refuses DISCORD_TOKEN: {taken_for(token) or 'no bot has it, or has it any more'}"
+            return [Finding("discord.token", False, detail, fix)]
+        fix = "Look whether this machine reaches the internet and its clock is right, and at [discord] api_url."
         return [Finding("discord.network", False, str(error), fix)]
-    found = [Finding("discord.token", True, f"Discord takes the token; the bot is user {me}"), _starts(gateway)]
+    taken = Finding("discord.token", True, f"Discord takes the token; the bot is user {me}", ahead=rest.clock_error)
+    found = [taken, _starts(gateway)]
     for spec in channels:
         found += await _channel(rest, me, spec)
     return found
+
+
+def taken_for(token: str) -> str | None:
+    """What was given instead of a bot's token, by its form; None where it looks like one. Repeats nothing of it."""
+    for looks, words in _NO_TOKENS:
+        if re.match(looks, token):
+            return words
+    return None
 
 
 def _starts(gateway: Mapping[str, Any]) -> Finding:
@@ -43,7 +62,7 @@ async def _channel(rest: Rest, me: str, spec: ChannelSpec) -> list[Finding]:
     """Of one channel: that it is there, of a kind that can be posted to, and what the bot may do there."""
     check, place = f"discord.channel.{spec.name}", spec.place
     if not place.isdecimal():
-        fix = "Switch Developer Mode on (settings, Advanced), right-click the channel, Copy Channel ID."
+        fix = 'Switch Developer Mode on (settings, Advanced), right-click the channel, Copy Channel ID: id = "…".'
         return [Finding(check, False, f"{place!r} is no channel id, which is a long number", fix)]
     try:
         channel = await rest.get("/channels/{channel_id}", channel_id=place)
@@ -52,7 +71,8 @@ async def _channel(rest: Rest, me: str, spec: ChannelSpec) -> list[Finding]:
             return [Finding(check, False, f"{place} is {kind}", "Set the id of a text channel.")]
         have = await _permissions(rest, me, channel)
     except ChannelLost as error:
-        return [Finding(check, False, error.reason, f"{error.fix[0].upper()}{error.fix[1:]}.")]
+        fix = f"{error.fix[0].upper()}{error.fix[1:]}. The bot is invited to a server by {invite(me)}"
+        return [Finding(check, False, error.reason, fix)]
     except PlatformError as error:
         return [Finding(check, False, str(error), "Try again in a moment.")]
     return _allowed(check, channel, have, threads=spec.settings.layout == "thread")

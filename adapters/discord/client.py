@@ -194,10 +194,11 @@ class DiscordPlatform:
 
     async def gone(self, guild: str, channel: str | None) -> None:
         if channel is None:
-            reason = "the bot was removed from the server: invite it again"
-            await self._tell("workspace_gone", guild, None, reason)
+            lost = ChannelLost("the bot was removed from the server", fix="invite it again")
+            await self._tell("workspace_gone", guild, None, lost.told("lost.server"))
         else:
-            await self._tell("left", guild, channel, "the channel was deleted: set another id in config.toml")
+            lost = ChannelLost("the channel was deleted", fix="set another id in config.toml")
+            await self._tell("left", guild, channel, lost.told("lost.channel"))
 
     async def review(self, client: discord.Client, guild: discord.Guild | None) -> None:
         """Tells of the configured channels whether the bot can post there; of those that it cannot see, once all
@@ -211,8 +212,9 @@ class DiscordPlatform:
             if found is not None and guild in (None, found.guild):
                 await self._review_one(channel, found)
             elif guild is None and place not in self._places.guilds and not await self._places.exists(place):
-                reason = "the bot sees no channel with this id: invite it to the server, or mend the id in config.toml"
-                await self._tell("left", channel.spec.workspace, place, reason)
+                fix = "invite it to the server, or mend the id in config.toml"
+                lost = ChannelLost("the bot sees no channel with this id", fix=fix)
+                await self._tell("left", channel.spec.workspace, place, lost.told("lost.unseen"))
 
     async def _review_one(self, channel: Channel, found: discord.abc.GuildChannel | discord.Thread) -> None:
         workspace, place = str(found.guild.id), channel.spec.place
@@ -223,9 +225,17 @@ class DiscordPlatform:
         elif channel.lost or not channel.spec.workspace:
             await self._tell("restored" if channel.lost else "joined", workspace, place)
 
-    async def _tell(self, kind: Any, workspace: str, place: str | None, reason: str = "") -> None:
+    async def _tell(self, kind: Any, workspace: str, place: str | None, lost: ChannelLost | None = None) -> None:
         await self._house.listener.changed(
-            ChannelEvent(kind=kind, platform=PLATFORM, workspace=workspace, place=place, reason=reason)
+            ChannelEvent(
+                kind=kind,
+                platform=PLATFORM,
+                workspace=workspace,
+                place=place,
+                reason=str(lost or ""),
+                key=lost.key if lost else None,
+                values=lost.values if lost else {},
+            )
         )
 
 

@@ -51,6 +51,16 @@ BY_CODE: dict[int, tuple[str, str, str]] = {
     160005: (LOST, "the thread is locked", "unlock it, or set another channel in config.toml"),
 }
 
+_TOLD = {  # the words for members of what is lost, by code or status
+    10004: "lost.server",
+    MISSING_ACCESS: "lost.unseen",
+    50008: "lost.kind",
+    50083: "lost.thread",
+    160005: "lost.thread",
+    403: "lost.unseen",
+}
+_NEEDED = ["View Channel", "Send Messages", "Read Message History", "Add Reactions"]
+
 _BY_STATUS: dict[int, tuple[str, str, str]] = {
     401: (UNAVAILABLE, "Discord refuses the token", "set DISCORD_TOKEN to the token in the Developer Portal, tab Bot"),
     403: (LOST, "the bot may not do this in the channel", _VIEW),
@@ -86,12 +96,19 @@ def _answered(error: discord.HTTPException) -> PlatformError:
     known = BY_CODE.get(error.code) or _BY_STATUS.get(error.status)
     kind, reason, fix = known or (REJECTED, f"Discord refuses it ({error.status}, code {error.code})", "")
     if kind == LOST:
-        return ChannelLost(reason, fix=fix)
+        return _lost(error, reason, fix)
     if kind == UNAVAILABLE:
         return PlatformUnavailable(_sentence(reason, fix), retry_after=_retry_after(error))
     if kind == DELETED:
         return PostingDeleted(reason)
     return PostingRejected(_sentence(reason, fix or _details(error)))
+
+
+def _lost(error: discord.HTTPException, reason: str, fix: str) -> ChannelLost:
+    lost = ChannelLost(reason, fix=fix)
+    if error.code == MISSING_PERMISSION:
+        return lost.told("lost.permission", permissions=_NEEDED)
+    return lost.told(_TOLD.get(error.code) or _TOLD.get(error.status) or "lost.channel")
 
 
 def _sentence(reason: str, fix: str) -> str:

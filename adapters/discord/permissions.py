@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import discord
+
+from bot.errors import ChannelLost
 
 POST = {"view_channel": "View Channel", "send_messages": "Send Messages"}
 VOTE = {"read_message_history": "Read Message History", "add_reactions": "Add Reactions"}
@@ -15,21 +18,32 @@ IN_THREAD = {"view_channel": "View Channel", "send_messages_in_threads": "Send M
 INVITED = discord.Permissions(**dict.fromkeys((*POST, *VOTE, *THREAD), True))  # the least that the invite link asks for
 
 
+def invite(application: str) -> str:
+    """The link that invites the bot with the least that it needs; `application` is its id, which is the bot's too."""
+    asked = {"client_id": application, "scope": "bot applications.commands", "permissions": INVITED.value}
+    return f"https://discord.com/oauth2/authorize?{urlencode(asked)}"
+
+
 def lacking(have: discord.Permissions, needed: Mapping[str, str]) -> list[str]:
     """The names, as Discord's settings show them, of what is needed and not there."""
     return [shown for name, shown in needed.items() if not getattr(have, name)]
 
 
-def trouble_in(found: discord.abc.GuildChannel | discord.Thread, *, threads: bool) -> str | None:
+def trouble_in(found: discord.abc.GuildChannel | discord.Thread, *, threads: bool) -> ChannelLost | None:
     """Why nothing can be posted in a channel that the gateway shows, with the fix; `threads`: digests are threads."""
     if not isinstance(found, discord.TextChannel | discord.Thread):
-        return "this is not a text channel: set the id of a text channel in config.toml"
+        fix = "set the id of a text channel in config.toml"
+        return ChannelLost("this is not a text channel", fix=fix).told("lost.kind")
     if isinstance(found, discord.Thread) and found.locked:
-        return "the thread is locked: unlock it, or set another channel in config.toml"
+        fix = "unlock it, or set another channel in config.toml"
+        return ChannelLost("the thread is locked", fix=fix).told("lost.thread")
     needed = IN_THREAD if isinstance(found, discord.Thread) else {**POST, **THREAD} if threads else POST
     missing = lacking(found.permissions_for(found.guild.me), needed)
     if missing:
-        return f"the bot lacks {' and '.join(missing)} in the channel: give it back in the channel's settings"
+        reason = f"the bot lacks {' and '.join(missing)} in the channel"
+        return ChannelLost(reason, fix="give it back in the channel's settings").told(
+            "lost.permission", permissions=missing
+        )
     return None
 
 

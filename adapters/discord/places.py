@@ -35,10 +35,12 @@ class Places:
             return spec.workspace
         if spec.place not in self.guilds:
             if not spec.place.isdecimal():
-                raise ChannelLost(f"{spec.place!r} is no channel id", fix="copy the id in Discord with Copy Channel ID")
+                fix = "copy the id in Discord with Copy Channel ID"
+                raise ChannelLost(f"{spec.place!r} is no channel id", fix=fix).told("lost.id", place=spec.place)
             found = await self._rest.get("/channels/{channel_id}", channel_id=spec.place)
             if not found.get("guild_id"):
-                raise ChannelLost("this is not a server's channel", fix="set the id of a server's text channel")
+                lost = ChannelLost("this is not a server's channel", fix="set the id of a server's text channel")
+                raise lost.told("lost.kind")
             self.guilds[spec.place] = str(found["guild_id"])
         return self.guilds[spec.place]
 
@@ -59,7 +61,8 @@ class Places:
                 )
             except ChannelLost as error:
                 fix = f'give the bot {" and ".join(THREAD.values())}, or set layout = "messages"'
-                raise ChannelLost(f"the digest's thread cannot be opened ({error.reason})", fix=fix) from error
+                lost = ChannelLost(f"the digest's thread cannot be opened ({error.reason})", fix=fix)
+                raise lost.told("lost.permission", permissions=[*THREAD.values()]) from error
             except PostingDeleted as error:
                 raise PostingRejected("the digest's header was deleted") from error
             except PostingRejected:

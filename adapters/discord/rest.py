@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import aiohttp
 from discord.http import HTTPClient, Route
 
 from adapters.discord.errors import error_of
 from adapters.discord.limits import Attempt, Limits
 from bot.errors import ChannelLost, OutcomeUnknown, PlatformUnavailable, PostingRejected
+from bot.model import clock_error
 
 _LOOK = 60.0  # seconds between looks for limits that are not needed any more
 _LONGEST_WAIT = 30.0  # seconds for a route's limit; what waits longer is put off
@@ -39,15 +42,16 @@ class Rest:
         self._login = asyncio.Lock()
         self._http: HTTPClient | None = None
         self._me: Mapping[str, Any] = {}
+        self.clock_error: timedelta | None = None  # how far our clock was ahead of Discord's when it last answered
         self._bots: dict[str, asyncio.Future[bool]] = {}
 
     async def http(self) -> HTTPClient:
         """The client, logged in. Raises PlatformError."""
         async with self._login:
             if self._http is None:
-                http = _Http(
-                    asyncio.get_running_loop(), http_trace=self.limits.trace(), max_ratelimit_timeout=_LONGEST_WAIT
-                )
+                trace = self.limits.trace()
+                trace.on_request_end.append(self._answered)
+                http = _Http(asyncio.get_running_loop(), http_trace=trace, max_ratelimit_timeout=_LONGEST_WAIT)
                 try:
                     self._me = await http.static_login(self._token())
                 except Exception as error:
@@ -55,6 +59,9 @@ class Rest:
                     raise _certain(error_of(error)) from error
                 self._http = http
             return self._http
+
+    async def _answered(self, _session: object, _context: object, params: aiohttp.TraceRequestEndParams) -> None:
+        self.clock_error = clock_error(params.response.headers.get("Date"), datetime.now(UTC))
 
     async def me(self) -> str:
         """Our own user id."""

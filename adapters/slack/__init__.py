@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -95,16 +95,23 @@ class SlackKit:
             Step("Make an app", f"Open {APPS}?new_app=1, From a manifest, and paste:\n{manifest}"),
         ]
         if features.http:
-            steps.append(Step("Give digestbot its signing secret", f"Basic Information: set {_SIGNING} to it."))
+            detail = f"Basic Information, Signing Secret: copy it, and type: export {_SIGNING}=WHAT_YOU_COPIED"
+            steps.append(Step("Give digestbot its signing secret", detail))
         else:
-            detail = f"Basic Information, App-Level Tokens, with the scope connections:write: set {_APP_TOKEN} to it."
+            detail = (
+                "Basic Information, App-Level Tokens, Generate, add connections:write, Generate; copy what is "
+                f"shown, and type: export {_APP_TOKEN}=xapp-WHAT_YOU_COPIED"
+            )
             steps.append(Step("Give digestbot an app-level token", detail))
         if features.oauth:
             base = self._settings.public_url.rstrip("/")
             detail = f'Whoever wants digestbot opens {base}{INSTALL}. A channel names its workspace: workspace = "T…".'
             steps.append(Step("Let workspaces install it", detail))
         else:
-            detail = f"Install App, then OAuth & Permissions: set {_BOT_TOKEN} to the Bot User OAuth Token."
+            detail = (
+                "Install App, Install to Workspace, Allow; copy the Bot User OAuth Token, and type: "
+                f"export {_BOT_TOKEN}=xoxb-WHAT_YOU_COPIED"
+            )
             steps.append(Step("Install it in your workspace", detail))
         detail = (
             "In Slack type /invite @digestbot in the channel; click the channel's name, About, copy the Channel ID; "
@@ -116,18 +123,31 @@ class SlackKit:
         """Whether the tokens are taken, the app has its scopes, and each channel can be posted to."""
         from adapters.slack.check import findings, secrets
 
-        found = secrets(self._settings.checked)
-        if found is not None:
-            return (found,)
+        if found := secrets(self._settings.checked):
+            return found
         if self._settings.oauth:
             detail = "workspaces install the app by themselves; their tokens are in the database"
             return (Finding("slack.oauth", True, detail),)
-        web = self._web(None)
-        try:
-            app_token = self._settings.app_token if self._settings.mode == "socket" else None
-            return await findings(web, self._settings.channels, self._features(), app_token)
-        finally:
-            await web.aclose()
+        async with aclosing(self._web(None)) as web:
+            settings = self._settings
+            return await findings(
+                web,
+                settings.channels,
+                self._features(),
+                bot_token=settings.bot_token(),
+                app_token=settings.app_token() if settings.mode == "socket" else None,
+            )
+
+    async def check_kept(self, house: House) -> Sequence[Finding]:
+        """The same; where workspaces install the app, also each one's token."""
+        from adapters.slack.check import installed, secrets
+
+        settings = self._settings
+        if secrets(settings.checked) or not settings.oauth:
+            return await self.check()
+        async with aclosing(self._web(house)) as web:
+            app_token = settings.app_token() if settings.mode == "socket" else None
+            return await installed(web, settings.channels, self._features(), app_token=app_token)
 
     def connect(self, house: House) -> ChatPlatform:
         """Raises ConfigError where a secret is missing."""
@@ -137,12 +157,13 @@ class SlackKit:
         from adapters.slack.gateway import Gateway
         from adapters.slack.members import Members
         from adapters.slack.order import in_order
+        from adapters.slack.places import Places
         from adapters.slack.reactions import Reactions
 
         settings = self._settings
         settings.checked()
         web = self._web(house)
-        members = Members(web)
+        members, places = Members(web), Places(house, web)
         order = in_order(settings.mode)
         reactions = Reactions(web, members, house, order)
         gateway = Gateway(
@@ -151,14 +172,16 @@ class SlackKit:
                 web=web,
                 house=house,
                 reactions=reactions,
-                commands=Commands(house, members, web),
+                commands=Commands(house, members, web, places),
             ),
             signing_secret=settings.secret(_SIGNING) if settings.mode == "http" else "",
             app_token=settings.app_token if settings.mode == "socket" else None,
             installing=self._installing(web, house),
             order=order,
         )
-        return SlackPlatform(house, web, members=members, reactions=reactions, gateway=gateway, order=order)
+        return SlackPlatform(
+            house, web, members=members, reactions=reactions, gateway=gateway, order=order, places=places
+        )
 
     def _features(self) -> Features:
         from adapters.slack.manifest import Features

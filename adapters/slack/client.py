@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from adapters.slack.gateway import Gateway
 from adapters.slack.installs import Install
 from adapters.slack.members import Members
 from adapters.slack.order import InOrder
+from adapters.slack.places import Places, place_of
 from adapters.slack.reactions import PLATFORM, Reactions, held_on, put
 from adapters.slack.web import Web
 from bot.errors import (
@@ -29,14 +29,13 @@ from bot.errors import (
     PostingDeleted,
     PostingRejected,
 )
-from bot.model import Channel, ChannelEvent, ChannelSpec, MessageRef, Posting, Reaction
+from bot.model import Channel, ChannelEvent, MessageRef, Posting, Reaction
 from bot.ports import House
 
 _log = structlog.get_logger(__name__)
 _CLOCKS_APART = timedelta(minutes=10)  # between ours and Slack's, at most
 _PAGE = 100  # messages; Slack gives some apps 15 at most
 _REMEMBERED = 10_000  # searches and seeds that were begun
-_CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{6,}")
 _UNREADABLE = ("missing_scope", "no_permission", "access_denied", "restricted_action")
 
 
@@ -61,7 +60,9 @@ class SlackPlatform:
         reactions: Reactions,
         gateway: Gateway,
         order: InOrder,
+        places: Places,
     ) -> None:
+        self._places = places
         self._house = house
         self._web = web
         self._members = members
@@ -228,60 +229,8 @@ class SlackPlatform:
     async def began(self) -> None:
         """Events may have been missed: members' reactions, and what became of channels."""
         missed = ChannelEvent(kind="missed", platform=PLATFORM)
-        await asyncio.gather(self._review_all(), self._house.listener.changed(missed))
-
-    async def _review_all(self) -> None:
-        for channel in await self._house.archive.channels(PLATFORM):
-            try:
-                await self._review(channel)
-            except PlatformUnavailable as error:
-                _log.info("a channel could not be looked at", channel=channel.name, reason=str(error))
-
-    async def _review(self, channel: Channel) -> None:
-        """Tells of a channel whether the bot can post there."""
-        workspace, place = channel.spec.workspace, channel.spec.place
-        try:
-            workspace = (await self._web.installs.of(workspace)).team
-            found = (await self._web.get(workspace, "conversations.info", {"channel": place_of(channel.spec)}))[
-                "channel"
-            ]
-            trouble = trouble_in(found)
-            if trouble is not None:
-                raise trouble
-        except PlatformUnavailable:
-            raise
-        except ChannelLost as error:
-            if not channel.paused and code_of(error) != "missing_scope":  # it may post without seeing what it posts to
-                await self._tell("lost", workspace, place, f"{error.reason}: {error.fix}")
-        except PlatformError as error:
-            _log.info("a channel could not be looked at", channel=channel.name, reason=str(error))
-        else:
-            if channel.lost or not channel.spec.workspace:
-                await self._tell("restored" if channel.lost else "joined", workspace, place)
-
-    async def _tell(self, kind: Any, workspace: str, place: str, reason: str = "") -> None:
-        await self._house.listener.changed(
-            ChannelEvent(kind=kind, platform=PLATFORM, workspace=workspace, place=place, reason=reason)
-        )
+        await asyncio.gather(self._places.review_all(), self._house.listener.changed(missed))
 
 
 def _stamp(at: datetime) -> str:
     return f"{at.timestamp():.6f}"
-
-
-def trouble_in(found: Mapping[str, Any]) -> ChannelLost | None:
-    """Why the bot cannot post in a channel as conversations.info shows it."""
-    if found.get("is_archived"):
-        return ChannelLost("the channel is archived", fix="unarchive it, or set the id of another in config.toml")
-    if not found.get("is_member", True) and not found.get("is_im"):
-        return ChannelLost("the bot is not in the channel", fix="type /invite @digestbot in it")
-    return None
-
-
-def place_of(spec: ChannelSpec) -> str:
-    """The channel's id. Raises ChannelLost where it is a name, which Slack's events do not know it by."""
-    place = spec.place
-    if not _CHANNEL_ID.fullmatch(place):
-        fix = "copy the id in Slack: the channel's name, About, at its very end"
-        raise ChannelLost(f"{place!r} is no channel id", fix=fix)
-    return place

@@ -11,6 +11,7 @@ import structlog
 from adapters.slack.format import reply_payloads
 from adapters.slack.members import Member, Members
 from adapters.slack.mrkdwn import plain_of
+from adapters.slack.places import Places
 from adapters.slack.reactions import PLATFORM
 from adapters.slack.web import Web
 from bot.errors import PlatformError
@@ -54,12 +55,14 @@ class Commands:
         house: House,
         members: Members,
         web: Web,
+        places: Places,
         *,
         patience: float = _PATIENCE,
     ) -> None:
         self._house = house
         self._members = members
         self._web = web
+        self._places = places
         self._patience = patience
         self._late: set[asyncio.Task[None]] = set()
 
@@ -93,6 +96,7 @@ class Commands:
             _log.info("a member could not be looked at", reason=str(error))
         command = command_of(body, self._house.commands, member)
         try:
+            await self._places.know(command.place)
             return await self._house.listener.commanded(command)
         except Exception:
             _log.exception("a command failed", command=command.name)

@@ -102,6 +102,18 @@ BY_CODE: dict[str, tuple[str, str, str]] = {
         (REJECTED, "Slack does not take this request", _OURS),
     ),
 }
+_TOLD = {  # the words for members of what is lost
+    "channel_not_found": "lost.away",
+    "not_in_channel": "lost.away",
+    "is_archived": "lost.archived",
+    "restricted_action": "lost.restricted",
+    "no_permission": "lost.forbidden",
+    "access_denied": "lost.forbidden",
+    **dict.fromkeys(
+        ("org_login_required", "team_added_to_org", "team_access_not_granted", "account_inactive", "token_revoked"),
+        "paused.workspace_gone",
+    ),
+}
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.InvalidURL)
 _PERHAPS_SENT = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 _SERVER_ERROR, _TOO_MANY = 500, 429
@@ -138,9 +150,10 @@ def _answered(error: SlackApiError) -> PlatformError:
         return OutcomeUnknown(f"Slack answered with an error of its own ({status})")
     kind, reason, fix = BY_CODE.get(code, (REJECTED, f"Slack refuses it ({code})", ""))
     if code == "missing_scope":
-        reason = f"the app lacks the scope {_named(error, 'needed')}"
+        scope = _named(error, "needed")
+        return ChannelLost(f"the app lacks the scope {scope}", fix=fix).told("lost.scope", scope=scope)
     if kind == LOST:
-        return ChannelLost(reason, fix=fix)
+        return ChannelLost(reason, fix=fix).told(_TOLD[code])
     if kind == UNAVAILABLE:
         return PlatformUnavailable(_sentence(reason, fix), retry_after=_retry_after(error))
     if kind == UNKNOWN:

@@ -29,13 +29,11 @@ Ack = Callable[..., Awaitable[BoltResponse]]
 
 _ACKED = 2.0  # seconds until what a member waits for is acknowledged though it takes longer; Slack waits for 3
 _DEALT = 5.0  # the same of an event: Slack sends it again meanwhile, so a crash does not lose it
-_CHANNEL_EVENTS = {  # Slack's event -> what became of the channel
-    **dict.fromkeys(("channel_archive", "group_archive"), ("archived", "the channel is archived: unarchive it")),
-    **dict.fromkeys(("channel_left", "group_left"), ("left", "the bot was removed from the channel: /invite it again")),
-    **dict.fromkeys(
-        ("channel_deleted", "group_deleted"), ("left", "the channel was deleted: set another id in config.toml")
-    ),
-    **dict.fromkeys(("channel_unarchive", "group_unarchive"), ("restored", "")),
+_CHANNEL_EVENTS = {  # Slack's event -> what became of the channel, and the words for it
+    **dict.fromkeys(("channel_archive", "group_archive"), ("archived", "lost.archived")),
+    **dict.fromkeys(("channel_left", "group_left"), ("left", "lost.away")),
+    **dict.fromkeys(("channel_deleted", "group_deleted"), ("left", "lost.channel")),
+    **dict.fromkeys(("channel_unarchive", "group_unarchive"), ("restored", None)),
 }
 _REACTIONS = ("reaction_added", "reaction_removed")
 EVENTS = (  # that the app subscribes to
@@ -129,9 +127,9 @@ class Events:
 
     async def _channel(self, body: Json) -> None:
         event = body["event"]
-        kind, reason = _CHANNEL_EVENTS[event["type"]]
+        kind, key = _CHANNEL_EVENTS[event["type"]]
         channel = event["channel"]
-        await self._changed(kind, team_of(body), channel if isinstance(channel, str) else channel["id"], reason)
+        await self._changed(kind, team_of(body), channel if isinstance(channel, str) else channel["id"], key)
 
     async def _joined(self, body: Json) -> None:
         team, event = team_of(body), body["event"]
@@ -147,9 +145,9 @@ class Events:
         if await self._web.installs.forget(team, at=told_of):
             await self._changed("workspace_gone", team, None)
 
-    async def _changed(self, kind: Any, team: str, place: str | None, reason: str = "") -> None:
+    async def _changed(self, kind: Any, team: str, place: str | None, key: str | None = None) -> None:
         await self._house.listener.changed(
-            ChannelEvent(kind=kind, platform=PLATFORM, workspace=team, place=place, reason=reason)
+            ChannelEvent(kind=kind, platform=PLATFORM, workspace=team, place=place, key=key)
         )
 
     async def _begin(self, event: str, work: Callable[[], Awaitable[None]], *, patience: float | None = _ACKED) -> None:

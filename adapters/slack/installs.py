@@ -86,7 +86,8 @@ class OneInstall:
                 )
         if team not in ("", self._known.team):
             fix = f'set workspace = "{self._known.team}", or the token of that workspace'
-            raise ChannelLost(f"SLACK_BOT_TOKEN is not of the workspace {team}", fix=fix)
+            lost = ChannelLost(f"SLACK_BOT_TOKEN is not of the workspace {team}", fix=fix)
+            raise lost.told("lost.workspace", workspace=self._known.team)
         return self._known
 
     def known(self, team: str) -> Install | None:
@@ -110,11 +111,13 @@ class ManyInstalls:
 
     async def of(self, team: str) -> Install:
         if not team:
-            raise ChannelLost("the channel's workspace is not named", fix='write workspace = "T…" under [[channels]]')
+            lost = ChannelLost("the channel's workspace is not named", fix='write workspace = "T…" under [[channels]]')
+            raise lost.told("lost.workspace", workspace="T…")
         install = self._known.get(team) or await self._stored(team)
         if install is None:
             fix = f"install it at {self._install_url}"
-            raise ChannelLost(f"the app is not installed in the workspace {team}", fix=fix)
+            lost = ChannelLost(f"the app is not installed in the workspace {team}", fix=fix)
+            raise lost.told("lost.install", url=self._install_url)
         self._known[team] = install
         return install if time.time() < install.renew_at else await self._after_renewal(install)
 
@@ -174,7 +177,8 @@ class ManyInstalls:
             )
         except PostingRejected as error:
             fix = f"install the app again at {self._install_url}"
-            raise ChannelLost("Slack does not renew the workspace's token", fix=fix) from error
+            lost = ChannelLost("Slack does not renew the workspace's token", fix=fix)
+            raise lost.told("lost.install", url=self._install_url) from error
         given = replace(install, token=answer["access_token"], refresh_token=answer["refresh_token"])
         renewed = living(given, float(answer["expires_in"]))
         try:

@@ -11,6 +11,8 @@ from adapters.web.visitor import WebSettings, is_loopback, settings_of
 from bot.model import Finding, Posting, Step
 from bot.ports import ChatPlatform, House
 
+_NAME_IT = 'Name the proxy in [web]: trusted_proxies = ["127.0.0.1"], or the address that it has.'
+
 
 class WebKit:
     """Implements `ports.PlatformKit`."""
@@ -43,14 +45,19 @@ class WebKit:
     async def check(self) -> Sequence[Finding]:
         """Whether somebody can read, vote and command by these settings."""
         settings = self._settings
-        if bool(settings.user_header) != bool(settings.trusted_proxies):
-            detail = "user_header and trusted_proxies are believed only together"
-            return [Finding("web.members", False, detail, "Set both in [web], or neither.")]
+        if settings.user_header and not settings.trusted_proxies:
+            detail = f"user_header {settings.user_header} is believed from trusted_proxies alone, and there are none"
+            return [Finding("web.members", False, detail, _NAME_IT)]
         afar = not is_loopback(settings.public_url.host or "")
         if afar and not self._reached_by_proxy and settings.public_url.scheme != "https":
             detail = f"people sign in at {settings.public_url} by links, and their cookies travel unencrypted"
             return [Finding("web.members", False, detail, "Serve it over HTTPS, and set public_url in [http] to that.")]
+        if afar and not settings.trusted_proxies:
+            detail = f"whoever comes by {settings.public_url} through a proxy here may be taken for `local`, an admin"
+            return [Finding("web.members", False, detail, f"{_NAME_IT} You then sign in by digestbot link --admin.")]
         who = f"whom {settings.user_header} names" if self._reached_by_proxy else "`local`, from this machine alone"
+        if settings.trusted_proxies and not settings.user_header:
+            who = "`local`, from this machine and not through a proxy"
         who += ", and who has a sign-in link (digestbot link)"
         readers = "anybody" if settings.archive == "open" else "members"
         return [Finding("web.members", True, f"members: {who}; readers: {readers}")]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -26,12 +27,13 @@ from adapters.web.visitor import (
     visitor_of,
 )
 from bot.errors import BotError
-from bot.model import Channel, When
+from bot.model import Channel, StoredArticle, When
 from bot.ports import House
 
 _log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
+_UNKNOWN = "en"  # the language of whom nothing is known yet
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -60,7 +62,7 @@ class Visit:
 
     request: web.Request
     visitor: Visitor = Visitor()
-    locale: str = "en"
+    locale: str = _UNKNOWN
     leaving: str = ""  # what the form must carry that signs out; only for who signed in by a link
 
 
@@ -112,6 +114,7 @@ class Guard:
             await self._look(visit)
             response = await page(visit)
         except Refusal as refusal:
+            await self._speaking(visit)
             response = self._error(visit, refusal.status, refusal.key)
         except web.HTTPException as error:
             response = self._error(visit, error.status, "form")
@@ -131,7 +134,8 @@ class Guard:
         if not host_is_ours(request.headers, self.settings):
             raise Refusal(421, "host")
         signed_in = await self._signed_in(request)
-        visit.visitor = visitor_of(request.remote, request.headers, self.settings, signed_in)
+        old = request.version < (1, 1)
+        visit.visitor = visitor_of(request.remote, request.headers, self.settings, signed_in, http_1_0=old)
         if signed_in and visit.visitor.member == signed_in.member:
             visit.leaving = await self.token(visit) or ""
 
@@ -140,6 +144,12 @@ class Guard:
         given = request.cookies.get(cookie_name(self.settings))
         key = await self.keys.known("session-key") if given else None
         return opened(given, key, "cookie", datetime.now(UTC)) if given and key else None
+
+    async def _speaking(self, visit: Visit) -> None:
+        """A refusal is said in the language of the first channel, unless it is known which channel it is about."""
+        if visit.locale == _UNKNOWN and visit.visitor.reads(self.settings):
+            with suppress(BotError):
+                await self.channels(visit)
 
     def _error(self, visit: Visit, status: int, key: str, detail: str = "") -> web.Response:
         said = self.house.say(f"web.error.{key}", visit.locale)
@@ -199,6 +209,15 @@ class Guard:
         channels = await self.house.archive.channels()
         visit.locale = channels[0].settings.locale if channels else visit.locale
         return channels
+
+    def shown(
+        self, visit: Visit, articles: Iterable[StoredArticle], channels: Sequence[Channel]
+    ) -> list[StoredArticle]:
+        """The articles that this visitor may read: a member all, nobody those that were posted in these channels."""
+        if visit.visitor.member is not None:
+            return list(articles)
+        names = {channel.name for channel in channels}
+        return [one for one in articles if any(appearance.channel in names for appearance in one.posted)]
 
     async def channel(self, visit: Visit) -> Channel:
         """The channel that the address names; the visit goes on in its language. Raises Refusal."""

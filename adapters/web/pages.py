@@ -17,6 +17,7 @@ from bot.model import Channel, StoredArticle
 
 _DIGESTS = 10  # a page
 _FOUND = 20
+_SOUGHT = 200  # of which a visitor may not read all
 _STATIC = ("web.css", "live.js", "icon.svg")
 
 
@@ -80,16 +81,16 @@ class Pages:
 
     async def article(self, visit: Visit) -> web.StreamResponse:
         stored = await self._archive.article(number_in(visit.request.match_info["id"]))
-        if stored is None:
-            raise Refusal(404, "article")
         channels = await self._guard.channels(visit)
+        if stored is None or not self._guard.shown(visit, [stored], channels):
+            raise Refusal(404, "article")
         channel = _channel_of(visit, stored, channels)
         speaking = channel or next((one for one in channels if one.name == visit.request.query.get("c")), None)
         visit.locale = speaking.settings.locale if speaking else visit.locale
         zone = channel.settings.timezone if channel else "UTC"
         article = stored.article
         url = safe_url(article.url)
-        story = await self._guard.house.statistics.story(stored.id)
+        story = self._guard.shown(visit, await self._guard.house.statistics.story(stored.id), channels)
         return self._guard.page(
             visit,
             "article.html",
@@ -110,12 +111,18 @@ class Pages:
 
     async def search(self, visit: Visit) -> web.StreamResponse:
         words = visit.request.query.get("q", "").strip()
-        await self._guard.channels(visit)
-        found = await self._archive.search(words, _FOUND) if words else ()
-        return self._guard.page(visit, "search.html", words=words, found=found)
+        channels = await self._guard.channels(visit)
+        found = await self._archive.search(words, _SOUGHT) if words else ()
+        shown = self._guard.shown(visit, found, channels)[:_FOUND]
+        return self._guard.page(visit, "search.html", words=words, found=shown)
 
     async def live(self, visit: Visit) -> web.StreamResponse:
         return await self._live.stream(visit.request, (await self._guard.channel(visit)).name)
+
+    async def unknown(self, visit: Visit) -> web.StreamResponse:
+        """Says that there is nothing, or nothing to read, as where forms are sent to."""
+        others = [await resource.resolve(visit.request) for resource in visit.request.app.router.resources()]
+        raise Refusal(405 if any(methods - {"GET", "HEAD"} for _, methods in others) else 404, "page")
 
     async def static(self, visit: Visit) -> web.StreamResponse:
         name = visit.request.match_info["name"]

@@ -48,4 +48,5 @@ def routes_of(guard: Guard, signing: Signing, live: Live) -> list[web.RouteDef]:
         web.post("/sign-in", guard.public(signing.entered)),
         web.post("/sign-out", guard.public(signing.left)),
         web.get("/static/web/{name}", guard.public(pages.static)),
+        web.get("/{nowhere:.*}", guard.public(pages.unknown)),
     ]

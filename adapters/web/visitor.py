@@ -82,14 +82,18 @@ def _listed(given: Mapping[str, object], key: str, mistakes: list[str]) -> Itera
     return ()
 
 
-def visitor_of(peer: str | None, headers: Headers, settings: WebSettings, signed_in: Pass | None = None) -> Visitor:
+def visitor_of(
+    peer: str | None, headers: Headers, settings: WebSettings, signed_in: Pass | None = None, *, http_1_0: bool = False
+) -> Visitor:
     """Who asks, from the address of the other end of the connection, the request's headers, and the sign-in that its
     cookie holds: whom a trusted proxy names, else who signed in by a link, else `local`, else nobody.
 
     Of a trusted proxy only the header counts, and the cookie: one on this machine that names nobody is not `local`.
+    Neither is a request that a proxy gives away though it adds no header: in HTTP/1.0, which browsers no longer speak
+    and nginx does by itself, or from our page under its public name.
     """
-    by_proxy = bool(settings.user_header) and _trusted(peer, settings)
-    if by_proxy:
+    by_proxy = _trusted(peer, settings)
+    if by_proxy and settings.user_header:
         named = [name.strip() for name in headers.getall(settings.user_header, [])]
         if any(named):
             known = len(named) == 1 and is_member_name(named[0])
@@ -98,7 +102,8 @@ def visitor_of(peer: str | None, headers: Headers, settings: WebSettings, signed
         return Visitor(signed_in.member, signed_in.admin or signed_in.member in settings.admins)
     if by_proxy:
         return Visitor()
-    if peer is not None and is_loopback(peer) and is_loopback(host_of(headers) or "") and not _forwarded(headers):
+    here = peer is not None and is_loopback(peer) and is_loopback(host_of(headers) or "")
+    if here and not http_1_0 and not _forwarded(headers) and not _from_afar(headers, settings):
         return Visitor(LOCAL, admin=True)
     return Visitor()
 
@@ -120,6 +125,12 @@ def _trusted(peer: str | None, settings: WebSettings) -> bool:
 def _forwarded(headers: Headers) -> bool:
     names = {name.lower() for name in headers}
     return bool(names & _FORWARDING) or any(name.startswith("x-forwarded") for name in names)
+
+
+def _from_afar(headers: Headers, settings: WebSettings) -> bool:
+    """Whether the browser reached our page by its public name, though the request has one of this machine."""
+    afar = not is_loopback(settings.public_url.host or "")
+    return afar and any(_origin(given) == settings.public_url for given in headers.getall("Origin", []))
 
 
 def is_loopback(host: str) -> bool:

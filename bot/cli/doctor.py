@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
@@ -16,6 +18,7 @@ from bot.config import Settings, load
 from bot.errors import AdapterNotFound, BotError, ConfigError
 from bot.model import Finding, Uncertain
 from bot.platforms import kit_of
+from bot.ports import ChecksKept
 from bot.records import time_text
 
 
@@ -45,9 +48,13 @@ async def _findings(config: Path | None) -> AsyncIterator[Finding]:
     yield Finding("config", True, found)
     for finding in await _database(settings):
         yield finding
+    told = {}
     for name in sorted(settings.platform_names):
         for finding in await _platform(settings, name):
+            if finding.ahead is not None:
+                told[name] = finding.ahead
             yield finding
+    yield checks.clock(told, datetime.now(UTC))
 
 
 async def _database(settings: Settings) -> list[Finding]:
@@ -92,7 +99,15 @@ def _uncertain(one: Uncertain) -> Finding:
 async def _platform(settings: Settings, name: str) -> list[Finding]:
     """What the platform's kit finds, or why there is no asking it."""
     try:
-        return [*await kit_of(name, settings.platform_settings(name)).check()]
+        kit = kit_of(name, settings.platform_settings(name))
+        if not isinstance(kit, ChecksKept):
+            return [*await kit.check()]
+        async with AsyncExitStack() as stack:
+            try:
+                app = await stack.enter_async_context(opened(replace(settings, llm=None), connect=False))
+            except BotError:  # told of already
+                return [*await kit.check()]
+            return [*await kit.check_kept(app.house)]
     except AdapterNotFound as error:
         fix = f"Install the package that brings {name}, or correct platform under [[channels]]."
         return [Finding(name, False, str(error), fix)]

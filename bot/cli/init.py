@@ -34,19 +34,24 @@ def init(config: Path | None, wishes: Wishes, *, ask: bool, as_json: bool) -> No
     if as_json:
         print_records({"platform": name, "title": step.title, "detail": step.detail} for name, step in steps)
     else:
-        _say(f"{file}: written" if new else f"{file}: is there already, and was left as it is", names, steps)
+        what = f"{file}: written" if new else f"{file}: is there already, and was left as it is"
+        _say(what, names, steps, [spec.name for spec in settings.channels])
     if new and wishes.opml:
         take_in(file, [str(wishes.opml)], check=False, as_json=as_json)
 
 
-def _say(what: str, names: Sequence[str], steps: Sequence[tuple[str, Step]]) -> None:
+def _say(what: str, names: Sequence[str], steps: Sequence[tuple[str, Step]], channels: Sequence[str]) -> None:
     out = console()
     out.print(what)
     for name in names:
         out.print(f"\n{name}")
         for number, step in enumerate((step for one, step in steps if one == name), 1):
             out.print(f"  {number}. {step.title}. {step.detail}", soft_wrap=True)  # a manifest is copied from here
-    out.print("\nThen: digestbot doctor")
+    name = channels[0] if channels else "NAME"
+    out.print("\nThen:")
+    out.print("  digestbot doctor   # what does not work yet, and what to type")
+    out.print(f"  digestbot post --channel {name}   # a first digest at once")
+    out.print("  digestbot run   # from then on by itself, until Ctrl-C")
 
 
 def _write(file: Path, wishes: Wishes) -> None:

@@ -72,7 +72,9 @@ def _say(line: str) -> None:
 
 def _greet(settings: Settings, port: int) -> None:
     channels = ", ".join(f"{spec.name} ({spec.platform})" for spec in settings.channels) or "no channel"
-    _say(f"digestbot runs: {channels}; web pages at http://{settings.http.host}:{port}/ ; Ctrl-C ends it")
+    pages = "web pages at" if "web" in settings.platform_names else "how it is at"
+    address = f"http://{settings.http.host}:{port}/" + ("" if "web" in settings.platform_names else "healthz")
+    _say(f"digestbot runs: {channels}; {pages} {address} ; Ctrl-C ends it")
 
 
 def demo(*, once: bool, port: int) -> None:

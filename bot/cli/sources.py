@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bot.ranking.dropping import worth_dropping
 from bot.records import Record, source_record
 
 _LISTED = ("id", "title", "url", "category", "every", "state", "week", "posted", "valued", "workspace")
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.[a-z]{2,}(/|$)")  # how a site's address begins without its https://
 
 
 def rows_of(records: Sequence[Record], columns: Sequence[str]) -> list[list[str]]:
@@ -59,6 +61,10 @@ def listed(config: Path | None, *, as_json: bool) -> None:
 def add(config: Path | None, address: str, *, category: str | None, every: str, as_json: bool) -> None:
     """Adds a source after one look at it, so that a wrong address is told at once."""
     local = "://" not in address
+    if local and _HOST.match(address) and not Path(address).exists():
+        raise BotError(
+            f"{address}: there is no such file or folder; is it a site? digestbot sources add https://{address}"
+        )
     spec = SourceSpec(
         address=str(Path(address).expanduser().absolute()) if local else address,
         category=category,
@@ -76,6 +82,8 @@ def add(config: Path | None, address: str, *, category: str | None, every: str, 
             feed = f", in the feed {seen.reads}" if seen.reads else ""
             count = len(seen.articles)
             console().print(f"added source {source.id}: {source.spec.address} ({count} articles there now{feed})")
+            if not local and seen.feed is None:
+                console().print("No feed is there, so the page itself is read, as one article.")
 
     asyncio.run(work())
 

@@ -7,6 +7,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import typer
+
 from bot.app import App, opened
 from bot.cli.show import console, print_records, progress
 from bot.config import duration, load
@@ -77,18 +79,23 @@ def deliver(config: Path | None, *, as_json: bool) -> None:
 
 
 def post(config: Path | None, name: str, *, as_json: bool) -> None:
-    """Composes now, then delivers, or waits for the running bot to deliver."""
+    """Composes now, then delivers, or waits for the running bot to deliver. Exit 1 where it could not be posted."""
 
-    async def work() -> None:
+    async def work() -> bool:
         async with opened(load(config)) as app:
             channel = await channel_named(app, name)
             await _catch_up_reading(app)
-            digest = await app.engine.compose.settle(await app.engine.compose.open_now(channel))
-            if digest.state == "composed":
-                digest = await _delivered(app, digest)
-            _tell(digest, as_json=as_json)
+            async with app.store.read() as view:  # what could not be posted before comes first
+                left = [await view.outbox.digest(digest) for digest in await app.engine.deliver.waiting()]
+            digests = [digest for digest in left if digest.channel.id == channel.id]
+            digests.append(await app.engine.compose.settle(await app.engine.compose.open_now(channel)))
+            for digest in digests:
+                now = await _delivered(app, digest) if digest.state == "composed" else digest
+                _tell(now, as_json=as_json)
+            return now.state != "composed"
 
-    asyncio.run(work())
+    if not asyncio.run(work()):
+        raise typer.Exit(1)
 
 
 async def _catch_up_reading(app: App) -> None:
@@ -127,6 +134,8 @@ def preview(config: Path | None, name: str, *, form: str, last: str | None, min_
             past = duration(last, "--last") if last else None
             for composition in await app.engine.compose.preview(channel, last=past):
                 _draw(app, composition.digest, form)
+                if not composition.digest.considered and form == "terminal" and past is None:
+                    console().print("There is no new article: digestbot refresh reads what is due.")
 
     asyncio.run(work())
 
@@ -171,14 +180,22 @@ async def channel_named(app: App, name: str) -> Channel:
 
 
 def _tell(digest: Digest, *, as_json: bool) -> None:
+    waits = f"waits, as the channel is paused: {digest.channel.paused}" if digest.channel.paused else "waits"
     told = {
-        "quiet": "nothing new worth posting",
+        "quiet": f"nothing new worth posting; {_why_quiet(digest)}",
         "posted": f"posted {len(digest.items)} articles",
-        "composed": f"{len(digest.items)} articles wait in the outbox",
+        "composed": f"a digest of {len(digest.items)} articles {waits}; digestbot doctor tells more",
         "due": "claimed",
         "dropped": "dropped, being older than catch_up",
     }[digest.state]
     _say(digest_record(digest), f"{digest.channel.name} {digest.key}: {told}", as_json=as_json)
+
+
+def _why_quiet(digest: Digest) -> str:
+    if not digest.considered:
+        return "there is no new article (digestbot sources list shows how the sources are)"
+    look = f"digestbot preview --channel {digest.channel.name} --min-quality 0"
+    return f"new are {digest.considered}, none good enough ({look} shows them)"
 
 
 def _say(record: Record, line: str, *, as_json: bool) -> None:

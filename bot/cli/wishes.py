@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -19,6 +20,11 @@ _PLATFORMS = ("web", "console", "discord", "slack")
 _NO_PLACE = ("web", "console")  # that have but one channel
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _TOKEN = re.compile(r"xox[a-z]-|xapp-|sk-|[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}")  # of Slack, of a model, of Discord
+
+_IDS = {  # of channels: how they look
+    "discord": ("[0-9]{15,22}", "which is a long number such as 1234567890123456789"),
+    "slack": ("[CG][A-Z0-9]{6,}", "which looks like C0123456789"),
+}
 
 T = TypeVar("T")
 
@@ -60,7 +66,7 @@ class Wishes:
     def checked(self) -> Self:
         """Itself. Raises ConfigError with everything that is wrong."""
         checks: list[tuple[str, str, Callable[[str], object]]] = [
-            ("--channel", self.place, place_of),
+            ("--channel", self.place, partial(place_of, platforms=self.platforms)),
             ("--at", self.at, time_of),
             ("--days", self.days, days_of),
             ("--timezone", self.timezone, values.zone_name),
@@ -83,7 +89,10 @@ class Wishes:
 def asked(wishes: Wishes) -> Wishes:
     """The same with what a person at the terminal answers."""
     platform = _ask(f"Where does your team read: {', '.join(_PLATFORMS)}", "web", _platform)
-    place = "" if platform in _NO_PLACE else _ask("The channel's id, if you have it already", "", place_of)
+    place = ""
+    if platform not in _NO_PLACE:
+        question = "The channel's id, not its name; empty if you do not have it yet (the steps say where it is)"
+        place = _ask(question, "", partial(place_of, platforms=(platform,)))
     topics = _ask(f"Topics to start with, of {', '.join(STARTERS)} (several: with spaces)", "", topics_of)
     feeds = _ask("Feeds or sites of your own (URLs, several with spaces)", "", _urls)
     at = _ask("Time of the digest", wishes.at, time_of)
@@ -109,9 +118,13 @@ def written(wishes: Wishes) -> str:
     return "".join([_HEAD, *(map(_source, sources) if sources or wishes.opml else [_FOLDER]), *channels])
 
 
-def place_of(text: str) -> str:
+def place_of(text: str, *, platforms: Sequence[str]) -> str:
+    """Of a platform whose ids are not known, anything is one."""
     if _TOKEN.match(text):
         raise ValueError("this looks like a token, which goes into the environment; a channel's id is asked for")
+    shapes = [_IDS[name] for name in platforms if name in _IDS]
+    if text and shapes and not any(re.fullmatch(shape, text) for shape, _ in shapes):
+        raise ValueError(f"this is no channel's id, {shapes[0][1]}; leave it out if you do not have it yet")
     return text
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.commands.quota import Quota
 from bot.engine import Engine
 from bot.errors import BotError
-from bot.locales import say, say_date, say_number
+from bot.locales import say, say_date, say_error, say_number
 from bot.model import Channel, Reply, Workspace
 from bot.ports import Clock, Store
 
@@ -53,7 +53,7 @@ class Asked:
 
     def told(self, error: BotError) -> str:
         """An error in the channel's language where it has words for members."""
-        return self.say(error.key, **error.values) if error.key else str(error)
+        return say_error(error, self.channel.settings.locale)
 
     def number(self, amount: int) -> str:
         return say_number(amount, self.channel.settings.locale)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.commands.asked import Asked
 from bot.delivery.render import article_message
 from bot.locales import say, say_date
-from bot.model import Occurrence, Reply
-from bot.schedule.calendar import next_run, offset_of
+from bot.model import Channel, Reply
+from bot.schedule.calendar import next_slot
 
 _HISTORY = 10
 _PAST = 14  # days that may be simulated, and digests that are
@@ -60,23 +61,19 @@ def _table(asked: Asked, digests: Iterable[tuple[datetime, list[str]]], *, text:
 
 async def following(asked: Asked) -> Reply:
     """/digest next, /schedule [show]"""
-    settings = asked.channel.settings
     if asked.channel.paused:
         reason = asked.say("paused.stopped") if asked.channel.stopped else asked.channel.paused
         return Reply(text=asked.say("command.paused_because", reason=reason))
-    if settings.schedule is None:
+    return _scheduled(asked, asked.channel)
+
+
+def _scheduled(asked: Asked, channel: Channel) -> Reply:
+    """What the channel's schedule is, and when its next digest is due."""
+    planned, settings = next_slot(channel, asked.clock.now()), channel.settings
+    if planned is None:
         return Reply(text=asked.say("command.no_schedule", command=asked.command("schedule set")))
-    return _scheduled(asked, settings.schedule, settings.timezone)
-
-
-def _scheduled(asked: Asked, cron: str, zone: str) -> Reply:
-    when = say_date(_next(asked, cron, zone).at, asked.channel.settings.locale, zone)
-    return Reply(text=asked.say("command.schedule", cron=cron, zone=zone, when=when))
-
-
-def _next(asked: Asked, cron: str, zone: str) -> Occurrence:
-    offset = offset_of(asked.channel.name, asked.channel.settings.jitter)
-    return next_run(cron, zone, asked.clock.now(), offset=offset)
+    when = say_date(planned.at, settings.locale, settings.timezone)
+    return Reply(text=asked.say("command.schedule", cron=settings.schedule, zone=settings.timezone, when=when))
 
 
 async def history(asked: Asked) -> Reply:
@@ -107,11 +104,13 @@ async def reschedule(asked: Asked) -> Reply:
     """/schedule set 0 9 * * mon-fri [Zone/City]"""
     cron = " ".join(asked.words[:_CRON_FIELDS])
     zone = asked.words[_CRON_FIELDS] if len(asked.words) > _CRON_FIELDS else asked.channel.settings.timezone
-    planned = _next(asked, cron, zone)
+    settings = replace(asked.channel.settings, schedule=cron, timezone=zone)
+    channel = replace(asked.channel, spec=replace(asked.channel.spec, settings=settings))
+    planned = next_slot(channel, asked.clock.now())  # refuses what is none
     async with asked.store.begin() as tx:
         await tx.channels.reschedule(asked.channel.id, cron=cron, timezone=zone)
         await tx.schedules.set_next(asked.channel.id, planned)
-    return _scheduled(asked, cron, zone)
+    return _scheduled(asked, channel)
 
 
 async def pause(asked: Asked) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -124,21 +125,30 @@ def _read(file: Path) -> Mapping[str, Any]:
         with file.open("rb") as stream:
             content = stream.read(_LARGEST_FILE + 1)
     except FileNotFoundError:
-        raise ConfigError(f"{file}: there is no such file: copy config.example.toml to start from") from None
+        raise ConfigError(f"{file}: there is no such file: digestbot --config {file} init writes one") from None
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
     if len(content) > _LARGEST_FILE:
         raise ConfigError(f"{file}: is larger than {_LARGEST_FILE} bytes, so it is no configuration")
     try:
-        return tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{file}: line {line}: is not UTF-8 text: save the file as UTF-8") from None
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         what, _, where = str(error).removesuffix(")").rpartition(" (at ")
-        raise ConfigError(f"{file}: {where}: this is not TOML: {what}") from None
+        raise ConfigError(f"{file}: {where}: this is not TOML: {what}{_unquoted(text, where)}") from None
     except RecursionError:
         raise ConfigError(f"{file}: is nested too deeply to be a configuration") from None
+
+
+def _unquoted(text: str, where: str) -> str:
+    """The mend of the commonest mistake, a text without quotation marks; the text itself may be a secret."""
+    number = re.match(r"line (\d+)", where)
+    found = number and re.fullmatch(r"\s*(\w+)\s*=\s*[^\s\"'\[{#][^\"#]*", text.split("\n")[int(number[1]) - 1])
+    return f'; a text stands in quotation marks: {found[1]} = "…"' if found else ""
 
 
 def _checked(data: Mapping[str, Any]) -> tuple[ConfigFile | None, list[str]]:

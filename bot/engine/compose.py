@@ -24,7 +24,7 @@ from bot.model import (
 )
 from bot.ports import Clock, Jobs, Store, UnitOfWork
 from bot.ranking.select import stages
-from bot.schedule.calendar import latest_missed, next_run, offset_of
+from bot.schedule.calendar import latest_slot, next_slot
 
 _log = structlog.get_logger(__name__)
 _SLOTS = 500
@@ -47,14 +47,10 @@ class Compose:
         opened = []
         async with self._store.begin() as tx:
             for channel in await tx.schedules.due(now, limit):
-                cron, zone = channel.settings.schedule, channel.settings.timezone
-                if cron is None:
-                    await tx.schedules.set_next(channel.id, None)
-                    continue
-                offset = offset_of(channel.name, channel.settings.jitter)
-                planned = await tx.schedules.next_of(channel.id)
+                following = next_slot(channel, now)
+                planned = await tx.schedules.next_of(channel.id) if following else None
                 if planned is not None:
-                    latest = latest_missed(cron, zone, planned, now, offset=offset)
+                    latest = latest_slot(channel, planned, now)
                     if now - latest.at <= channel.settings.catch_up:
                         digest = await tx.schedules.open(channel.id, latest)
                         if digest is not None:
@@ -62,7 +58,7 @@ class Compose:
                             await self._jobs.defer(tx, "compose", digest=digest)
                     else:
                         _log.warning("slot missed for longer than catch_up", channel=channel.name, slot=latest.key)
-                await tx.schedules.set_next(channel.id, next_run(cron, zone, now, offset=offset))
+                await tx.schedules.set_next(channel.id, following)
         return tuple(opened)
 
     async def open_now(self, channel: Channel) -> int:
@@ -190,15 +186,14 @@ def _too_late(digest: Digest, now: datetime) -> bool:
 
 def _past_slots(channel: Channel, start: datetime, end: datetime) -> list[Occurrence]:
     """The channel's slots in (start, end]; a channel without a schedule is shown day by day at this time of day."""
-    cron, zone = channel.settings.schedule, channel.settings.timezone
-    offset = offset_of(channel.name, channel.settings.jitter)
-    if cron is None:
-        cron, zone, offset = f"{end.minute} {end.hour} * * *", "UTC", timedelta()
+    if channel.settings.schedule is None:
+        daily = replace(channel.settings, schedule=f"{end.minute} {end.hour} * * *", timezone="UTC", jitter=timedelta())
+        channel = replace(channel, spec=replace(channel.spec, settings=daily))
     slots = []
-    slot = next_run(cron, zone, start, offset=offset)
-    while slot.at <= end:
+    slot = next_slot(channel, start)
+    while slot and slot.at <= end:
         slots.append(slot)
-        slot = next_run(cron, zone, slot.at, offset=offset)
+        slot = next_slot(channel, slot.at)
     return slots
 
 

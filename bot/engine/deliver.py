@@ -17,7 +17,7 @@ import structlog
 from bot.delivery.retry import fate_after
 from bot.engine.admins import tell_admins
 from bot.errors import ChannelLost, OutcomeUnknown, PlatformUnavailable, StorageError
-from bot.locales import say, say_date
+from bot.locales import say, say_date, say_error
 from bot.model import Channel, Fate, MessageRef, Posting
 from bot.ports import ChatPlatform, Clock, Jobs, Store, UnitOfWork
 from bot.votes.ballots import seeds_of
@@ -103,7 +103,7 @@ class Deliver:
             tell = _log.warning if wait is None else _log.info
             tell("not posted", channel=posting.channel.name, part=posting.part, error=str(error))
             if isinstance(error, ChannelLost):
-                await self.lost(posting.channel, f"{error.reason}: {error.fix}")
+                await self.lost(posting.channel, say_error(error, posting.channel.settings.locale))
             if unsure and isinstance(error, OutcomeUnknown):
                 return self._uncertain(error)
             fate = fate_after(error, attempts=posting.attempts, now=self._clock.now())

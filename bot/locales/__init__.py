@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot.errors import BotError
+
 _FOLDER = Path(__file__).parent
 _AMOUNTS = ("count", "posted", "valued")
 _SOURCE = "en"  # complete by test; every other language falls back on it
@@ -43,6 +45,11 @@ def say(key: str, locale: str, **values: object) -> str:
         except KeyError as missing:
             raise ValueError(f"the words of {key!r} in {tag} need a value for {missing}") from None
     raise KeyError(f"no catalogue in bot/locales has the words of {key!r}")
+
+
+def say_error(error: BotError, locale: str) -> str:
+    """What went wrong in words for members, where the error has them; else in its own."""
+    return say(error.key, locale, **error.values) if error.key else str(error)
 
 
 def say_date(when: date | datetime, locale: str, zone: str, *, style: Literal["full", "day", "short"] = "full") -> str:

@@ -18,6 +18,7 @@ from bot.model.commanding import (
     Finding,
     Reply,
     Step,
+    clock_error,
 )
 from bot.model.counting import ChannelStatistics, Edition, Judged, Week
 from bot.model.filing import (
@@ -167,4 +168,5 @@ __all__ = [
     "Week",
     "When",
     "Workspace",
+    "clock_error",
 ]

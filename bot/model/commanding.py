@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Literal
 
 from bot.model.posting import Message
@@ -65,7 +68,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelEvent:
-    """What a platform tells of a channel (`place`) or a whole workspace. `missed`: reactions may have been missed."""
+    """What a platform tells of a channel (`place`) or a whole workspace. `missed`: reactions may have been missed.
+    Why nothing can be posted there is said by `key` of the catalogues, filled with `values`, else by `reason`."""
 
     kind: Literal["joined", "left", "archived", "lost", "restored", "workspace_gone", "message_deleted", "missed"]
     platform: str
@@ -73,6 +77,8 @@ class ChannelEvent:
     place: str | None = None
     message: str | None = None
     reason: str = ""
+    key: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +89,19 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found; `fix` says how to mend it where it is not ok."""
+    """What a check found; `fix` says how to mend it where it is not ok. `ahead`: how far this machine's clock was ahead
+    of the platform's, where its answer told the time."""
 
     check: str
     ok: bool
     detail: str
     fix: str | None = None
+    ahead: timedelta | None = None
+
+
+def clock_error(date: str | None, now: datetime) -> timedelta | None:
+    """How far a clock that shows `now` is ahead of the one that wrote a `Date` header; None where it cannot be read."""
+    try:
+        return now - parsedate_to_datetime(date or "").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -3,6 +3,7 @@
 from bot.ports.platform import (
     Archive,
     ChatPlatform,
+    ChecksKept,
     Closable,
     Discreet,
     House,
@@ -37,6 +38,7 @@ __all__ = [
     "Candidates",
     "Channels",
     "ChatPlatform",
+    "ChecksKept",
     "Clock",
     "Closable",
     "Counts",

@@ -180,6 +180,14 @@ class Discreet(Protocol):
         vote is counted before one remains, or a button or a new reaction chooses. Never raises; may be in vain."""
 
 
+@runtime_checkable
+class ChecksKept(Protocol):
+    """A kit of which a part of what there is to check is kept in the house, such as tokens of many workspaces."""
+
+    async def check_kept(self, house: House) -> Sequence[Finding]:
+        """Instead of `check`, where the house is at hand."""
+
+
 class PlatformKit(Protocol):
     """What an entry point makes from its settings: needs no token and no network."""
 

@@ -16,7 +16,7 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from bot.errors import ConfigError
-from bot.model import Occurrence
+from bot.model import Channel, Occurrence
 from bot.schedule.cron import cron_of
 
 _LONGEST_JUMP = timedelta(hours=25)  # Samoa once left out a whole day
@@ -39,6 +39,23 @@ def next_run(cron: str, zone: str, after: datetime, *, offset: timedelta = timed
             if run.at > after and (best is None or run.at < best.at):
                 best = run
     return replace(best, at=best.at + offset)
+
+
+def next_slot(channel: Channel, after: datetime) -> Occurrence | None:
+    """When the channel's first digest after an aware instant is due, with its jitter; None: it has no schedule."""
+    settings = channel.settings
+    if settings.schedule is None:
+        return None
+    offset = offset_of(channel.name, settings.jitter)
+    return next_run(settings.schedule, settings.timezone, after, offset=offset)
+
+
+def latest_slot(channel: Channel, first: Occurrence, now: datetime) -> Occurrence:
+    """The latest slot up to `now` of a channel that has a schedule and missed `first`."""
+    settings = channel.settings
+    assert settings.schedule is not None
+    offset = offset_of(channel.name, settings.jitter)
+    return latest_missed(settings.schedule, settings.timezone, first, now, offset=offset)
 
 
 def offset_of(channel: str, jitter: timedelta) -> timedelta:

@@ -22,6 +22,7 @@ _ADVICE = {
     429: "it asks for fewer requests",
     451: "it is withheld for legal reasons",
 }
+_UNTIMELY = (9, 10)  # OpenSSL's codes for a certificate that is not valid yet, or not any more
 
 
 class Refused(OSError):
@@ -55,7 +56,9 @@ def unreachable(error: aiohttp.ClientError, url: URL, shown: str) -> FetchError:
     if isinstance(error, aiohttp.InvalidURL):
         return FetchError(f"{shown}: is no address that can be fetched").told("error.address", address=shown)
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
-        return FetchError(f"{shown}: its certificate is not valid")
+        inner = getattr(error, "certificate_error", error)
+        timely = "; is this machine's clock right?" if getattr(inner, "verify_code", 0) in _UNTIMELY else ""
+        return FetchError(f"{shown}: its certificate is not valid{timely}")
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         unknown = FetchError(f"{shown}: there is no host {url.raw_host}; check the address")
         return unknown.told("error.no_host", host=url.raw_host)

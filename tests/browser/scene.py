@@ -88,7 +88,7 @@ PAGES = {
     "admin": "/admin",
     "admin-channel": "/admin/c/reading",
     "sign-in": "{link}",
-    "error": "/c/nowhere",
+    "error": "/nowhere",
 }
 
 

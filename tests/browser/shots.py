@@ -1,4 +1,4 @@
-"""Pictures of every web page: `python -m tests.browser.shots OUTDIR [PAGE …]`, light, dark, 375 px wide, in zh-Hant.
+"""Pictures of every web page: `python -m tests.browser.shots OUTDIR [PAGE …]`: light, dark, 375 px wide, all languages.
 
 They are of the scene that the tests look at. They look right where a CJK and a colour emoji font are installed.
 """
@@ -23,6 +23,7 @@ _LOOKS: Mapping[str, dict[str, Any]] = {
     "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
     "phone": {"color_scheme": "light", "viewport": {"width": 375, "height": 800}},
 }
+_OTHERS = {"zh-Hant": ("zh-light", "zh-phone"), "ja": ("ja-light", "ja-phone"), "de": ("de-phone",)}
 
 
 def _shoot(browser: Browser, folder: Path, target: Path, looks: Collection[str], wanted: Collection[str]) -> None:
@@ -32,7 +33,7 @@ def _shoot(browser: Browser, folder: Path, target: Path, looks: Collection[str],
             if wanted and name not in wanted:
                 continue
             for look in looks:
-                page = browser.new_page(**_LOOKS[look.removeprefix("zh-")])
+                page = browser.new_page(**_LOOKS[look.rpartition("-")[2]])
                 page.goto(url + path)
                 page.screenshot(path=target / f"{name}-{look}.png", full_page=True)
                 page.close()
@@ -41,15 +42,17 @@ def _shoot(browser: Browser, folder: Path, target: Path, looks: Collection[str],
 def main(target: Path, wanted: Collection[str]) -> None:
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
-        english, chinese = Path(place, "en"), Path(place, "zh")
+        english = Path(place, "en")
         english.mkdir()
         asyncio.run(staged(english))  # before Playwright, whose loop stays in this thread
-        shutil.copytree(english, chinese)
-        configured(chinese, "zh-Hant")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_FLAGS))
             _shoot(browser, english, target, ("light", "dark", "phone"), wanted)
-            _shoot(browser, chinese, target, ("zh-light", "zh-phone"), wanted)
+            for locale, looks in _OTHERS.items():
+                folder = Path(place, locale)
+                shutil.copytree(english, folder)
+                configured(folder, locale)
+                _shoot(browser, folder, target, looks, wanted)
             browser.close()
 
 

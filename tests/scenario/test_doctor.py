@@ -60,6 +60,7 @@ def test_a_bot_that_is_well_is_told_so(tmp_path: Path) -> None:
         ("sources", True, None),
         ("schedule", True, None),
         ("web.members", True, None),
+        ("clock", True, None),
     ]
 
 

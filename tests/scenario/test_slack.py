@@ -85,6 +85,20 @@ async def test_a_digest_is_a_header_and_a_message_for_each_article_with_seeds(sc
     assert all(one.text and one.payload["unfurl_links"] is False for one in scene.ours)
 
 
+async def test_a_command_that_comes_before_the_channel_was_looked_at_is_answered_all_the_same(scene: Scene) -> None:
+    scene.server.latency = 0.2
+    async with scene.house() as app:
+        runs = asyncio.create_task(app.platforms["slack"].run())
+        try:
+            await until(lambda: scene.server.sockets.opened)
+            answer = await scene.server.command(scene.members[0], scene.place, "/digest", "next")
+            await until(lambda: answer.messages)
+        finally:
+            runs.cancel()
+            await asyncio.gather(runs, return_exceptions=True)
+    assert "09:00" in answer.text
+
+
 async def test_votes_come_by_reactions_of_every_name_and_bots_do_not_count(scene: Scene) -> None:
     ada, bob, cid, dan, eve = scene.members
     robot = scene.server.add_member(scene.workspace, "robot", bot=True)

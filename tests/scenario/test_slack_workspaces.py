@@ -16,6 +16,7 @@ from bot.app import App
 from bot.errors import ConfigError
 from tests.platforms.slack_server import Limits, SlackServer, Spec, Workspace
 from tests.platforms.slack_server.world import Channel as Place
+from tests.scenario.cli import digestbot
 from tests.scenario.slack_world import SECRETS, environment, listening, slack_world
 from tests.scenario.steps import becomes, channel, composed, posted, state, until, votes_come_to, working
 from tests.scenario.world import read_all
@@ -115,6 +116,20 @@ async def test_two_workspaces_install_the_app_and_get_digests_votes_and_answers(
             answer = await server.command(member, place, "/digest", "next")
             assert answer.private == [True]
         await votes_come_to(app, {"👍": 2})
+
+
+async def test_the_doctor_looks_at_the_token_of_each_workspace(scene: Scene) -> None:
+    async with scene.house() as app, browsing(app, scene.server) as browser:
+        assert await browser.install(scene.one) == 200
+    scene.one.clock = -3600.0
+    ended = await asyncio.to_thread(digestbot, "doctor", "--json", cwd=scene.folder)
+    found = {str(line["check"]): line for line in ended.records}
+    assert found[f"slack.workspace.{scene.one.id}"]["ok"]
+    assert found["slack.channel.one"]["ok"]
+    assert "is not installed" in str(found[f"slack.workspace.{scene.two.id}"]["detail"])
+    assert "/slack/install" in str(found[f"slack.workspace.{scene.two.id}"]["fix"]).lower()
+    assert "1 h 0 min ahead of slack's" in str(found["clock"]["detail"])
+    assert "xox" not in ended.out
 
 
 async def test_states_are_good_for_one_browser_once_and_codes_too(scene: Scene) -> None:

@@ -8,6 +8,7 @@ import binascii
 import json
 import time
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -203,6 +204,7 @@ def answer(told: Answer, workspace: Workspace | None = None, method: Method | No
     headers = {"Content-Type": _JSON}
     if workspace is not None:
         headers["x-oauth-scopes"] = ",".join(workspace.scopes)
+        headers["Date"] = formatdate(time.time() + workspace.clock, usegmt=True)
     if method is not None and method.scopes:
         headers["x-accepted-oauth-scopes"] = ",".join(method.scopes)
     return web.Response(body=json.dumps(told, separators=(",", ":")).encode(), headers=headers)

@@ -57,6 +57,7 @@ class Workspace:
     refresh_token: str = ""
     scopes: list[str] = field(default_factory=lambda: list(SCOPES))
     installed: bool = False
+    clock: float = 0.0  # seconds that Slack's clock is ahead of ours
 
 
 @dataclass

@@ -56,9 +56,10 @@ async def test_the_platform_runs_until_cancelled() -> None:
     [
         ({}, True, "`local`"),
         ({"archive": "open"}, True, "anybody"),
-        ({"user_header": "X-User"}, False, "only together"),
-        ({"trusted_proxies": ["10.0.0.0/8"]}, False, "only together"),
-        ({"public_url": "https://digest.example"}, True, "sign-in link"),
+        ({"user_header": "X-User"}, False, "trusted_proxies alone"),
+        ({"trusted_proxies": ["10.0.0.0/8"]}, True, "not through a proxy"),
+        ({"public_url": "https://digest.example"}, False, "taken for `local`"),
+        ({"public_url": "https://digest.example", "trusted_proxies": ["127.0.0.1"]}, True, "sign-in link"),
         ({"public_url": "http://digest.example"}, False, "unencrypted"),
         ({"public_url": "https://digest.example", "user_header": "X-User", "trusted_proxies": ["::1"]}, True, "X-User"),
     ],

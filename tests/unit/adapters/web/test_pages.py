@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bot.model import Channel
+from bot.model import Appearance, Channel
 from tests.fakes.house import FakeHouse
 from tests.unit.adapters.web.conftest import Open, Site, filled
 from tests.unit.adapters.web.samples import NASTY, article, channel, digest
@@ -147,6 +147,34 @@ async def test_only_an_admin_is_told_what_is_wrong(opened: Open) -> None:
     page = await site.text("/c/team", 503, {"X-Forwarded-For": "192.0.2.1"})
     assert "web.error.trouble" in page
     assert "locked" not in page
+
+
+STRANGER = {"X-Forwarded-For": "192.0.2.1"}
+
+
+async def test_a_stranger_of_an_open_archive_reads_what_was_posted_in_its_channels_and_nothing_else(
+    opened: Open,
+) -> None:
+    kept = replace(article(1), posted=(), story=3)
+    gone = replace(article(2, title="A gone channel"), posted=(Appearance("gone", "2026-06-09T09:00"),), story=3)
+    posted = article(3, title="The river fell")
+    site = await opened(FakeHouse(channels=[channel()], articles=[kept, gone, posted]), archive="open")
+    for number in (1, 2):
+        assert "web.error.article" in await site.text(f"/a/{number}", 404, STRANGER)
+        assert "web.article.takeaways" in await site.text(f"/a/{number}")  # to a member
+    found = await site.text("/search?q=river", headers=STRANGER)
+    assert "The river fell" in found
+    assert "A gone channel" not in found
+    assert "A gone channel" in await site.text("/a/3")
+    assert "A gone channel" not in await site.text("/a/3", headers=STRANGER)
+
+
+async def test_an_address_of_nothing_is_a_page_that_says_so(site: Site) -> None:
+    for path in ("/nowhere", "/c/team/nowhere/at/all", "/a", "/sign-in/x/y"):
+        page = await site.text(path, 404)
+        assert "web.error.page" in page
+        assert 'href="/"' in page
+    assert "web.error.page" in await site.text("/sign-out", 405)
 
 
 async def test_a_paused_channel_says_why(opened: Open) -> None:

@@ -63,6 +63,29 @@ def test_visitor(peer: str | None, headers: dict[str, str], visitor: Visitor) ->
     assert visitor_of(peer, CIMultiDict(headers), PROXIED) == visitor
 
 
+@pytest.mark.parametrize(
+    ("headers", "http_1_0", "visitor"),
+    [
+        (HOME, True, NOBODY),  # nginx with proxy_pass and nothing else: no forwarding header, and our own Host
+        (HOME | {"Origin": "http://127.0.0.1:8080"}, False, LOCAL),
+        (HOME | {"Origin": "http://localhost:8080"}, False, LOCAL),
+        (HOME | {"Origin": "null"}, False, LOCAL),
+        (HOME | {"Origin": "https://elsewhere.example"}, False, LOCAL),  # the form is refused, whoever sends it
+        (HOME | {"Origin": "https://digest.example"}, False, NOBODY),
+    ],
+)
+def test_a_proxy_that_adds_no_header_gives_itself_away(
+    headers: dict[str, str], http_1_0: bool, visitor: Visitor
+) -> None:
+    settings = settings_of({"public_url": "https://digest.example"})
+    assert visitor_of("127.0.0.1", CIMultiDict(headers), settings, http_1_0=http_1_0) == visitor
+
+
+def test_a_named_proxy_that_names_nobody_is_never_local() -> None:
+    settings = settings_of({"trusted_proxies": ["127.0.0.1"]})
+    assert visitor_of("127.0.0.1", CIMultiDict(HOME), settings) == NOBODY
+
+
 def test_two_user_headers_name_nobody() -> None:
     headers = CIMultiDict([("Host", "127.0.0.1"), ("X-User", "bo"), ("X-User", "ada")])
     assert visitor_of("10.1.2.3", headers, PROXIED) == NOBODY
