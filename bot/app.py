@@ -128,8 +128,7 @@ async def opened(
     """Everything wired and the file's sources and channels declared; nothing runs yet.
 
     `connect` False leaves the platforms out, for what posts nothing and so needs no token. `clock`, `reading` and
-    `dressed` let another composition put its own clock and reader, or a store around the store.
-    """
+    `dressed` let another composition put its own clock and reader, or a store around the store."""
     async with AsyncExitStack() as stack:
         database = await Database.open(settings.database_url)
         stack.push_async_callback(database.aclose)

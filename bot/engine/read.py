@@ -15,7 +15,7 @@ from bot.engine.intake import Examined, examined
 from bot.errors import FetchError, SourceError
 from bot.model import Article, Reading, Source, Standing, Unread
 from bot.ports import Clock, Fetcher, Reader, Store, UnitOfWork
-from bot.ranking.stories import bands_of, fingerprint_of, story_of, title_bands_of
+from bot.ranking.stories import FEWEST_COMMON_WORDS, bands_of, fingerprint_of, story_of, title_words_of
 from bot.sources.identity import canonical_url
 
 _log = structlog.get_logger(__name__)
@@ -124,14 +124,14 @@ def merged(feed: Article, page: Article) -> Article:
 async def reading_of(tx: UnitOfWork, article_id: int, result: Examined, now: datetime) -> Reading:
     """The reading to save, its story found among recent articles in the same transaction."""
     fingerprint = fingerprint_of(result.article)
-    bands = (*bands_of(fingerprint), *title_bands_of(result.article.title))
-    neighbours = [n for n in await tx.articles.neighbours(bands, now - _STORY_MEMORY) if n.id != article_id]
+    bands, words = bands_of(fingerprint), title_words_of(result.article.title)
+    near = await tx.articles.neighbours(bands, now - _STORY_MEMORY, words=words, common=FEWEST_COMMON_WORDS)
     return Reading(
         id=article_id,
         article=result.article,
         takeaways=result.takeaways,
         quality=result.quality,
-        story=story_of(article_id, result.article, fingerprint, neighbours),
+        story=story_of(article_id, result.article, fingerprint, [one for one in near if one.id != article_id]),
         fingerprint=fingerprint,
-        bands=bands,
+        bands=(*bands, *words),
     )

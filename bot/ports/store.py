@@ -1,6 +1,6 @@
 """What the engine needs of its store: a part for each table that is some verb's inbox. Protocols only.
-A `viewer` is the workspace that asks: it is given what is everybody's and what is its own. None is the house, which is
-given all.
+
+A `viewer` is the workspace that asks: it is given what is everybody's and its own; None, the house, is given all.
 """
 
 from __future__ import annotations
@@ -50,9 +50,8 @@ class Sources(Protocol):
         """Makes the stored file-declared sources exactly these; one no longer declared goes, its articles stay."""
 
     async def add(self, spec: SourceSpec, now: datetime, workspace: Workspace | None = None) -> Source:
-        """Adds a source by command, for this workspace alone or for the house; an address that the house or this
-        workspace has already, or reads instead of another, is given back as it is, and tried again where it was
-        paused."""
+        """Adds a source by command, for this workspace alone or for the house; an address that either has already,
+        or reads instead of another, is given back as it is, and tried again where it was paused."""
 
     async def add_all(self, specs: Sequence[SourceSpec], now: datetime) -> tuple[Source, ...]:
         """Adds many by command for the house; gives back those that were not there."""
@@ -72,20 +71,21 @@ class Sources(Protocol):
 
 class Articles(Protocol):
     async def file(self, drafts: Sequence[NewArticle], now: datetime) -> tuple[int, ...]:
-        """Files each under its key, once; an edited one is updated and unread again. Ids in the order given.
-
-        What the house brings is everybody's. What a workspace brings beyond that is filed for it alone: none reads or
-        edits another's words, and none edits the house's."""
+        """Files each under its key, once; an edited one is updated and unread again. Ids in the order given. What the
+        house brings is everybody's; what a workspace brings is its own, and none edits another's or the house's."""
 
     async def unread(self, limit: int, now: datetime, *, until: datetime | None = None) -> tuple[Unread, ...]:
-        """Articles that wait to be read, oldest first, without those put off beyond `now`. With `until` they are
-        claimed: nobody else is given them before."""
+        """Articles that wait to be read and are not put off beyond `now`, oldest first; claimed up to `until`."""
 
     async def put_off(self, article_id: int, until: datetime) -> None:
         """Tries this article again after `until`, one more attempt used."""
 
     async def save(self, readings: Sequence[Reading]) -> None: ...
-    async def neighbours(self, bands: Sequence[int], since: datetime) -> tuple[Neighbour, ...]: ...
+    async def neighbours(
+        self, bands: Sequence[int], since: datetime, *, words: Sequence[int] = (), common: int = 1
+    ) -> tuple[Neighbour, ...]:
+        """Articles stored since then that share one of these bands, or `common` of these words, in order of id."""
+
     async def get(
         self, ids: Sequence[int], *, posted: bool = True, viewer: Workspace | None = None
     ) -> tuple[StoredArticle, ...]:

@@ -195,6 +195,25 @@ async def test_neighbours_share_a_band_and_are_recent(store: Store) -> None:
         assert [one.id for one in await tx.articles.neighbours([7], NOW - 9 * HOUR)] == []
 
 
+async def test_neighbours_share_words_among_the_newest_that_hold_each(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.articles.file([draft(number) for number in range(1, 211)], NOW)
+        await tx.articles.save(
+            [reading(1, bands=(11, 12, 13)), reading(2, bands=(11, 12)), reading(3, bands=(11, 12, 13, 14))]
+        )
+
+        async def sharing(*words: int, common: int) -> list[int]:
+            return [one.id for one in await tx.articles.neighbours([], NOW, words=words, common=common)]
+
+        assert await sharing(11, 12, 13, 15, common=3) == [1, 3]
+        assert await sharing(11, 12, 13, 14, common=4) == [3]
+        assert await sharing(14, common=2) == []
+        assert [one.id for one in await tx.articles.neighbours([12], NOW, words=[13], common=2)] == [1, 2, 3]
+        await tx.articles.save([reading(number, bands=(14,)) for number in range(4, 211)])
+        assert await sharing(11, 14, common=2) == []  # 3 holds both, but two hundred newer ones hold the second
+        assert len(await sharing(14, common=1)) == 200
+
+
 @pytest.fixture
 async def library(store: Store) -> Store:
     texts = ["Transformers in practice", "人工智能與民主", "Un café à Orléans", "Practice makes perfect, in practice."]
