@@ -1,5 +1,5 @@
 # digestbot in a container: built in one stage, run in another that has neither pip's cache nor a compiler.
-# Build: docker build --tag digestbot .          with a language model: --build-arg EXTRAS=llm
+# Build: docker build --tag digestbot .          with more: --build-arg EXTRAS=llm,postgres
 FROM python:3.11-slim-bookworm AS build
 
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore

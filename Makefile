@@ -21,7 +21,7 @@ run: $(VENV)/.run ## the bot, with config.toml if there is one
 	@$(IN) -m bot run $(ARGS)
 
 test: $(VENV)/.dev chromium ## every test that is quick enough; ARGS=tests/unit for some of them
-	@$(IN) -m pytest --ignore=tests/soak --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)
+	@$(IN) -m pytest --ignore=tests/soak --numprocesses=auto --dist=worksteal $(ARGS)
 
 check: $(VENV)/.dev ## style, types, the rules of the house, and docs that agree with the code
 	$(IN) -m ruff check .
@@ -32,6 +32,7 @@ check: $(VENV)/.dev ## style, types, the rules of the house, and docs that agree
 
 soak: $(VENV)/.dev ## the tests that take long
 	@$(IN) -m pytest tests/soak $(ARGS)
+	@$(IN) -m pytest --hypothesis-profile=soak --timeout=3600 tests/unit/adapters
 
 docs: $(VENV)/.dev ## writes the reference pages anew
 	@$(IN) -m docs.generate

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.clock import SystemClock
+from bot.clock import SharedClock, SystemClock
 from bot.commands import Commands
 from bot.commands.quota import Quota
 from bot.config import Settings, secret_of
@@ -21,16 +21,18 @@ from bot.house import Ear, House
 from bot.jobs.local import LocalJobs
 from bot.metrics import CountingFetcher, CountingReader, Counts, page
 from bot.platforms import kit_of
-from bot.ports import ChatPlatform, Clock, Closable, PlatformKit, Store
+from bot.ports import ChatPlatform, Clock, Closable, Jobs, PlatformKit, Reader, Store
+from bot.roles import ALONE, ROLES, handlers_of, pulses_of
 from bot.schedule.beat import Beat, Pulse
 from bot.sources.fetch import SourceFetcher
 from bot.sources.workers import WorkerReader
 from bot.storage.archive import StoredArchive
 from bot.storage.copies import DatabaseFile
 from bot.storage.database import Database
-from bot.storage.dialect import file_of
 from bot.storage.drafts import StoredDrafts
+from bot.storage.election import Election
 from bot.storage.inbox import SealedInbox
+from bot.storage.sqlite import file_of
 from bot.storage.vault import SealedVault
 from bot.storage.vitals import StoredVitals
 from bot.votes.voters import voter_of
@@ -38,9 +40,7 @@ from bot.votes.voters import voter_of
 if TYPE_CHECKING:
     from bot.takeaways.llm import ModelSummarizer
 
-_SECOND = timedelta(seconds=1)
-_DAY = timedelta(days=1)
-_REREAD = timedelta(hours=1)  # what a reaction or its re-reading came to grief on has passed by then
+_MINUTE = timedelta(minutes=1)
 # Deliveries mostly wait for a platform's rate limits; the others are work for this machine.
 _AT_A_TIME = {"deliver": 512, "compose": 4, "reread": 4}
 
@@ -51,7 +51,7 @@ class App:
     database: Database
     store: Store
     clock: Clock
-    jobs: LocalJobs
+    jobs: Jobs
     engine: Engine
     house: House
     kits: Mapping[str, PlatformKit]
@@ -75,6 +75,13 @@ def fetcher_of(settings: Settings) -> SourceFetcher:
 def database_file(settings: Settings) -> DatabaseFile:
     """The database as a whole, without opening it: for `db`."""
     return DatabaseFile(file_of(settings.database_url), SystemClock())
+
+
+def copy_database(settings: Settings, url: str, progress: Callable[[str, int, int], None]) -> Mapping[str, int]:
+    """The database file copied into PostgreSQL; how many rows each table has. Raises ConfigError and StorageError."""
+    from bot.storage.moving import copy_to_postgres
+
+    return copy_to_postgres(file_of(settings.database_url), url, progress)
 
 
 @asynccontextmanager
@@ -115,22 +122,22 @@ async def opened(
     *,
     connect: bool = True,
     clock: Clock | None = None,
+    reading: Callable[[], AbstractAsyncContextManager[Reader]] = WorkerReader,
     dressed: Callable[[Store], Store] = lambda store: store,
 ) -> AsyncIterator[App]:
     """Everything wired and the file's sources and channels declared; nothing runs yet.
 
-    `connect` False leaves the platforms out, for what posts nothing and so needs no token. `clock` and `dressed` let
-    another composition put its own clock, or a store around the store.
-    """
+    `connect` False leaves the platforms out, for what posts nothing and so needs no token. `clock`, `reading` and
+    `dressed` let another composition put its own clock and reader, or a store around the store."""
     async with AsyncExitStack() as stack:
         database = await Database.open(settings.database_url)
         stack.push_async_callback(database.aclose)
         store = dressed(database)
-        clock = clock or SystemClock()
+        clock = clock or await _clock_of(database)
         counts = Counts()
         fetcher = CountingFetcher(await stack.enter_async_context(aclosing(fetcher_of(settings))), counts)
-        reader = CountingReader(await stack.enter_async_context(aclosing(WorkerReader())), counts)
-        jobs = LocalJobs(**_AT_A_TIME)
+        reader = CountingReader(await stack.enter_async_context(reading()), counts)
+        jobs = _jobs_of(database)
         secret = secret_of(settings)
         platforms: dict[str, ChatPlatform] = {}
         engine = engine_of(
@@ -162,6 +169,23 @@ async def opened(
         yield App(settings, database, store, clock, jobs, engine, house, kits, platforms, counts)
 
 
+def _jobs_of(database: Database) -> Jobs:
+    if database.conninfo is None:
+        return LocalJobs(**_AT_A_TIME)
+    from bot.jobs.distributed import DistributedJobs
+
+    return DistributedJobs(database.conninfo, **_AT_A_TIME)
+
+
+async def _clock_of(database: Database) -> Clock:
+    """On PostgreSQL its own time is everybody's, whatever their machines say."""
+    if database.conninfo is None:
+        return SystemClock()
+    clock = SharedClock()
+    await _set(clock, database)
+    return clock
+
+
 def _house(
     settings: Settings,
     database: Database,
@@ -189,39 +213,54 @@ async def metrics_of(app: App) -> bytes:
     return page(levels, app.counts, votes_waiting=app.engine.record.waiting)
 
 
-async def run(app: App, *, port: int, others: int = 0, started: Callable[[int], None] = lambda _port: None) -> None:
-    """Everything in one process until cancelled. `started` is told the port that the HTTP server got."""
+async def run(
+    app: App,
+    *,
+    port: int,
+    others: int = 0,
+    roles: Collection[str] = ROLES,
+    started: Callable[[int], None] = lambda _port: None,
+) -> None:
+    """These roles, all of them for everything in one process, until cancelled. `started` is told the port that the HTTP
+    server got."""
     from bot.http import HttpServer
 
-    engine = app.engine
-
-    async def read() -> None:
-        while await engine.read.round():
-            pass
-
-    beat = Beat(
-        Pulse("tick", _SECOND, engine.compose.tick),
-        Pulse("sweep", 2 * _SECOND, engine.compose.sweep),
-        *(Pulse(f"refresh {lane}", 2 * _SECOND, engine.refresh.lane) for lane in range(engine.refresh.lanes)),
-        Pulse("read", 5 * _SECOND, read),
-        Pulse("reread", _REREAD, engine.reread.recent),
-        Pulse("expire", _DAY, engine.expire.round),
-    )
     # What is loaded by now stays, so the collector need not go through it again: that would hold the loop for 70 ms.
     gc.collect()
     gc.freeze()
     with app.database.lock_for_run():
-        routes = [route for platform in app.platforms.values() for route in platform.routes()]
+        platforms = app.platforms.values() if "gateway" in roles else ()
+        routes = [route for platform in platforms for route in platform.routes()]
         proxies = app.settings.web.trusted_proxies
         server = HttpServer(store=app.store, metrics=partial(metrics_of, app), routes=routes, proxies=proxies)
         try:
             http = app.settings.http
             started(await server.start(host=http.host, port=port, others=others, admin_port=http.admin_port))
-            async with asyncio.TaskGroup() as group:
-                group.create_task(app.jobs.run(engine.handlers()))
-                group.create_task(beat.run())
-                for platform in app.platforms.values():
-                    group.create_task(platform.run())
+            await _work(app, roles)
         finally:
             with suppress(asyncio.CancelledError):
                 await server.aclose()
+
+
+async def _work(app: App, roles: Collection[str]) -> None:
+    """What only one process may do is done while it is elected to."""
+    election = Election(app.database)
+
+    async def work(some: Collection[str]) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(app.jobs.run(handlers_of(app.engine, some)))
+            group.create_task(Beat(*pulses_of(app.engine, some)).run())
+            for platform in app.platforms.values() if "gateway" in some else ():
+                group.create_task(platform.run())
+
+    async with asyncio.TaskGroup() as group:
+        if isinstance(app.clock, SharedClock):
+            group.create_task(Beat(Pulse("clock", _MINUTE, partial(_set, app.clock, app.database))).run())
+        group.create_task(work([role for role in roles if role not in ALONE]))
+        for role in ALONE:
+            if role in roles:
+                group.create_task(election.lead(role, partial(work, [role])))
+
+
+async def _set(clock: SharedClock, database: Database) -> None:
+    clock.told(await database.time())

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -104,9 +105,20 @@ class CountingReader:
         self._reader = reader
         self._counts = counts
 
-    async def read(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed | Article:
+    async def read(
+        self, body: bytes, url: str, content_type: str | None, *, whole: bool = True
+    ) -> ParsedFeed | Article:
+        with self._counted():
+            return await self._reader.read(body, url, content_type, whole=whole)
+
+    async def unfolded(self, article: Article) -> Article:
+        with self._counted():
+            return await self._reader.unfolded(article)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
         try:
-            return await self._reader.read(body, url, content_type)
+            yield
         except ParseError:
             self._counts.fetch_errors["unreadable"] += 1
             raise
@@ -114,7 +126,7 @@ class CountingReader:
 
 def kind_of(error: FetchError) -> str:
     """One of FETCH_ERRORS: so few that no hostile server can make more of them."""
-    if error.key == "error.status" and error.status is not None:
+    if error.key in ("error.status", "error.gone") and error.status is not None:
         return "http_5xx" if error.status >= 500 else "http_4xx"
     if error.key == "error.too_large":
         return "too_large"

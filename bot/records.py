@@ -51,6 +51,9 @@ def article_record(article: Article, takeaways: Sequence[Takeaway], quality: Qua
         "text": article.text,
         "summary": article.summary,
         "rating": {"value": _number(rating.value), "scale": _number(rating.scale)} if rating else None,
+        "partial": article.partial,
+        "site": article.site,
+        "image": article.image,
         "quality": quality_record(quality) if quality else None,
         "takeaways": [takeaway_record(takeaway) for takeaway in takeaways],
     }

@@ -15,12 +15,14 @@ import structlog
 from hypothesis import settings
 
 from bot.logs import HANDLER
+from tests.postgres import PostgresServer
 
 ROOT = Path(__file__).parents[1]
 MAY_BE_MISSING = ("corpora:", "chromium:")  # how the reason of an allowed skip begins
 
-# The same examples in every run, and no verdict on how busy the machine is.
-settings.register_profile("house", derandomize=True, deadline=None)
+# The same examples in every run, and no verdict on how busy the machine is. `make soak` takes other ones, and many.
+settings.register_profile("house", derandomize=True, deadline=None, max_examples=100)
+settings.register_profile("soak", derandomize=False, deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile("house")
 
 
@@ -73,6 +75,20 @@ def chromium() -> Path:
     return Path(found)
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL of this session's own, which no test may stop."""
+    server = PostgresServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> str:
+    """A database in it with this version's tables and nothing in them."""
+    return postgres.prepared()
+
+
 @pytest.fixture(autouse=True)
 def logs_as_they_were() -> Iterator[None]:
     """A command that runs in this process sends its logs to a stream that ends with its test."""
@@ -82,6 +98,11 @@ def logs_as_they_were() -> Iterator[None]:
     structlog.reset_defaults()
     root.handlers = [one for one in root.handlers if one.name != HANDLER]
     root.setLevel(level)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a third of the time a test waits for a server, a disk or a process."""
+    return min(4, (os.cpu_count() or 1) + 1)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from pathlib import Path
 
@@ -39,6 +40,8 @@ def main(file: Path) -> None:
         return done
 
     runner.run(warm())
+    gc.collect()
+    gc.freeze()  # as `digestbot run` does
     serve(lambda phase: runner.run(rounds()), lambda: [worker.pid for worker in reader._idle])
     for resource in (fetcher, reader, database):
         runner.run(resource.aclose())

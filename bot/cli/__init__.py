@@ -10,7 +10,7 @@ import typer
 
 from bot.cli import database, link, setup, sourcing, team
 from bot.cli.examples import examples
-from bot.cli.options import QUIET, Channel, Config, Inputs, Json, Outcome, Quiet, Version, Words, config_of
+from bot.cli.options import QUIET, Channel, Config, Inputs, Json, Outcome, Port, Quiet, Version, Words, config_of
 from bot.errors import BotError, ConfigError
 
 app = typer.Typer(
@@ -55,6 +55,27 @@ def run(context: typer.Context, config: Config = None) -> None:
 
 
 app.command(epilog=examples("init"))(setup.init)
+
+
+@app.command(epilog=examples("worker"))
+def worker(
+    context: typer.Context,
+    role: Annotated[str, typer.Option("--role", help="One or more of tick, refresh, read, compose, deliver.")],
+    port: Port = None,
+    config: Config = None,
+) -> None:
+    """A part of `run`, for many processes and machines on one PostgreSQL. Ends what it has in hand on SIGTERM."""
+    from bot.cli.serve import worker as work
+
+    work(config_of(context, config), role, port=port)
+
+
+@app.command(epilog=examples("gateway"))
+def gateway(context: typer.Context, port: Port = None, config: Config = None) -> None:
+    """The part of `run` that members meet: reactions, commands, pages. Of several one listens, the others stand by."""
+    from bot.cli.serve import gateway as listen
+
+    listen(config_of(context, config), port=port)
 
 
 @app.command(epilog=examples("doctor"))

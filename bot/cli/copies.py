@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from bot.app import database_file, opened
+from bot.app import copy_database, database_file, opened
 from bot.cli.show import console, print_finding, progress
 from bot.config import Settings, key_file_of, load
 
@@ -55,6 +55,22 @@ def restore(config: Path | None, file: Path) -> None:
     if aside:
         console().print(f"What was there before is in {aside}")
     _say_key(settings, "It needs the key that it was made with")
+
+
+def copy(config: Path | None, url: str) -> None:
+    """The file's rows in PostgreSQL, and how to go on from there."""
+    settings = load(config)
+    with progress() as bar:
+        task = bar.add_task("copying", total=None)
+        rows = copy_database(
+            settings, url, lambda table, done, all_: bar.update(task, description=table, completed=done, total=all_)
+        )
+    told = ", ".join(f"{count:,} {table}" for table, count in rows.items() if count)
+    console().print(f"copied and compared, row for row: {told or 'an empty database'}")
+    console().print("Now set [bot] database, or DIGESTBOT_DATABASE, to the PostgreSQL; the file stays as it is.")
+    key = key_file_of(settings)
+    if key is not None:
+        console().print(f"Set DIGESTBOT_SECRET to what is in {key}: with another one, members could vote again.")
 
 
 def _say_key(settings: Settings, do: str) -> None:

@@ -21,6 +21,18 @@ def upgrade(context: typer.Context, config: Config = None) -> None:
     bring(config_of(context, config))
 
 
+@app.command(epilog=examples("db copy"))
+def copy(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(help="An empty PostgreSQL, or one that was not wholly copied.", metavar="URL")],
+    config: Config = None,
+) -> None:
+    """Copies the database file into PostgreSQL and compares every row. Broken off, it goes on. Stop the bot before."""
+    from bot.cli.copies import copy as move
+
+    move(config_of(context, config), url)
+
+
 @app.command(epilog=examples("db check"))
 def check(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
     """Looks whether the database is whole. Its pages, references, tables, triggers; safe while the bot runs."""

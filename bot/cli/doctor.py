@@ -64,15 +64,15 @@ async def _database(settings: Settings) -> list[Finding]:
     and the model, whose spending is kept there."""
     try:
         async with opened(replace(settings, llm=None), connect=False) as app:
-            running = app.database.is_running()
+            running = await app.database.is_running()
             runs = "digestbot runs on it" if running else "digestbot does not run on it"
-            opens = Finding("database", True, f"{app.database.file} opens, with this version's tables; {runs}")
+            opens = Finding("database", True, f"{app.database.name} opens, with this version's tables; {runs}")
             async with app.store.read() as view:
                 uncertain = await view.outbox.uncertain()
                 known, channels = await view.sources.all(), await view.channels.all()
             return [
                 opens,
-                checks.disk(app.database.file.parent),
+                *([checks.disk(app.database.file.parent)] if app.database.file else []),
                 checks.port(settings.http.host, settings.http.port, running=running),
                 *checks.sources(known),
                 *checks.schedules(channels, app.clock.now()),

@@ -20,6 +20,12 @@ _LINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "digestbot demo --port 9000",
         ),
         "run": ("digestbot run", "digestbot run --config /etc/digestbot/config.toml"),
+        "worker": (
+            "digestbot worker --role tick",
+            "digestbot worker --role refresh,read  # on as many machines as there are feeds for",
+            "digestbot worker --role compose,deliver",
+        ),
+        "gateway": ("digestbot gateway", "digestbot gateway --port 8090"),
         "init": (
             "digestbot init  # asks",
             "digestbot init slack --topic ai --at 08:30 --timezone Europe/London",
@@ -76,6 +82,7 @@ _LINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "sources remove": ("digestbot sources remove 3", "digestbot sources remove https://example.org/feed.xml"),
         "db upgrade": ("digestbot db upgrade",),
         "db check": ("digestbot db check", "digestbot db check --json"),
+        "db copy": ("digestbot db copy postgresql://digestbot@db.example/digestbot  # PGPASSWORD holds the password",),
         "db backup": ("digestbot db backup /backups/monday.db",),
         "db restore": ("digestbot db restore /backups/monday.db",),
     }

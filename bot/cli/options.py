@@ -23,6 +23,7 @@ Config = Annotated[Path | None, typer.Option("--config", help="Configuration fil
 Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines on stdout and nothing else there.")]
 Inputs = Annotated[list[str], typer.Argument(help="URLs, files or folders; - is stdin.", metavar="PATH_OR_URL...")]
 Channel = Annotated[str, typer.Option("--channel", help="Name of a configured channel.")]
+Port = Annotated[int | None, typer.Option("--port", help="HTTP port (default: [http] port, or the next free one).")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors, and what --json asks for.")]
 Version = Annotated[
     bool, typer.Option("--version", help="Print the version and end.", callback=_version, is_eager=True)

@@ -1,4 +1,4 @@
-"""run and demo: the whole bot in this process, until Ctrl-C."""
+"""run, demo, worker, gateway: the bot in this process, or a part of it, until Ctrl-C or SIGTERM."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from bot.cli.show import busy, console
 from bot.config import Settings, demo_settings, load
 from bot.errors import ConfigError
 from bot.logs import set_up_logs
+from bot.roles import TALKING, roles_of
 from bot.samples import folder
+
+_OTHERS = 100  # ports after the configured one, where several processes share a machine
 
 
 def run(config: Path | None) -> None:
@@ -31,11 +34,47 @@ def run(config: Path | None) -> None:
     _until_stopped(work())
 
 
+def worker(config: Path | None, roles: str, *, port: int | None) -> None:
+    """These roles of many processes on one PostgreSQL, until SIGTERM."""
+    _spread(config, roles_of(roles), f"worker --role {roles}", port=port)
+
+
+def gateway(config: Path | None, *, port: int | None) -> None:
+    """What members say and see: reactions, commands, pages."""
+    _spread(config, frozenset({"gateway"}), "gateway", port=port)
+
+
+def _spread(config: Path | None, roles: frozenset[str], command: str, *, port: int | None) -> None:
+    settings = load(config)
+    if settings.database_url.startswith("sqlite"):
+        raise ConfigError(
+            f"{command}: an SQLite file is for one process: digestbot run does everything in one; to spread the work "
+            "over several, name a PostgreSQL in [bot] database (digestbot db copy moves what there is)"
+        )
+    set_up_logs(settings.bot.log_level, settings.bot.log_format)
+
+    async def work() -> None:
+        async with opened(settings, connect=bool(roles & TALKING)) as app:
+            await run_app(
+                app,
+                port=settings.http.port if port is None else port,
+                others=0 if port else _OTHERS,
+                roles=roles,
+                started=lambda got: _say(f"digestbot {command} runs; health at port {got}"),
+            )
+
+    _until_stopped(work())
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
 def _greet(settings: Settings, port: int) -> None:
     channels = ", ".join(f"{spec.name} ({spec.platform})" for spec in settings.channels) or "no channel"
     pages = "web pages at" if "web" in settings.platform_names else "how it is at"
     address = f"http://{settings.http.host}:{port}/" + ("" if "web" in settings.platform_names else "healthz")
-    sys.stderr.write(f"digestbot runs: {channels}; {pages} {address} ; Ctrl-C ends it\n")
+    _say(f"digestbot runs: {channels}; {pages} {address} ; Ctrl-C ends it")
 
 
 def demo(*, once: bool, port: int) -> None:

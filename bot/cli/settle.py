@@ -33,7 +33,7 @@ def settle(config: Path | None, digest: int, *, there: bool, as_json: bool) -> N
                 found = [one for one in await view.outbox.uncertain() if one.posting.digest == digest]
             if not found or not await app.engine.deliver.resolve(found[0].posting, there=there):
                 raise BotError(f"digest {digest}: nothing of it is uncertain; `digestbot settle` lists what is")
-            running = app.database.is_running()
+            running = await app.database.is_running()
         if as_json:
             print_records([uncertain_record(found[0])])
             return

@@ -102,6 +102,8 @@ def print_article(article: Article, takeaways: Sequence[Takeaway], quality: Qual
         "category": article.category,
         "language": article.language,
         "rating": f"{article.rating.value:g}/{article.rating.scale:g}" if article.rating else None,
+        "site": article.site if article.site != article.author else None,
+        "partial": article.partial,
         "text": f"{len(article.text):,} characters",
     }
     out.print(Text(" · ".join(f"{name} {value}" for name, value in facts.items() if value), style="dim"))

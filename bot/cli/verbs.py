@@ -78,7 +78,7 @@ def deliver(config: Path | None, *, as_json: bool) -> None:
     async def work() -> None:
         async with opened(load(config)) as app:
             for digest_id in await app.engine.deliver.waiting():
-                if not app.database.is_running():
+                if not await app.database.is_running():
                     await app.engine.deliver.digest(digest_id)
                 async with app.store.read() as view:
                     _tell(await view.outbox.digest(digest_id), as_json=as_json)
@@ -92,7 +92,7 @@ def post(config: Path | None, name: str, *, as_json: bool) -> None:
     async def work() -> bool:
         async with opened(load(config)) as app:
             channel = await channel_named(app, name)
-            if not app.database.is_running():  # so that `post` on a new configuration has something to say
+            if not await app.database.is_running():  # so that `post` on a new configuration has something to say
                 await _read_due(app, lambda _report: None)
             async with app.store.read() as view:  # what could not be posted before comes first
                 left = [await view.outbox.digest(digest) for digest in await app.engine.deliver.waiting()]
@@ -111,11 +111,11 @@ def post(config: Path | None, name: str, *, as_json: bool) -> None:
 async def _delivered(app: App, digest: Digest) -> Digest:
     deadline = asyncio.get_running_loop().time() + _WAIT
     while True:
-        if not app.database.is_running():
+        if not await app.database.is_running():
             await app.engine.deliver.digest(digest.id)
         async with app.store.read() as view:
             now = await view.outbox.digest(digest.id)
-        if now.state == "posted" or not app.database.is_running():
+        if now.state == "posted" or not await app.database.is_running():
             return now
         if asyncio.get_running_loop().time() >= deadline:
             return now

@@ -76,11 +76,13 @@ def message_of(stored: StoredArticle, settings: ChannelSettings, *, say: Say) ->
 
 
 def byline_of(stored: StoredArticle, *, say: Say, locale: str) -> str:
-    """Source, author and quality in one line, each once."""
+    """Source, author, quality and what stands before the text in one line, each once."""
     author = stored.article.author
     parts = [stored.source_title, author if author != stored.source_title else None]
     if stored.quality is not None:
         parts.append(say("digest.quality", locale, score=stored.quality.score))
+    if stored.article.partial is not None:
+        parts.append(say(f"digest.{stored.article.partial}", locale))
     return " · ".join(part for part in parts if part)
 
 

@@ -29,6 +29,7 @@ from bot.schedule.calendar import latest_slot, next_slot
 _log = structlog.get_logger(__name__)
 _SLOTS = 500
 _TRIES = 3
+_ASKED = "asked-"  # how the key of a slot begins that somebody asked for
 
 
 class Compose:
@@ -63,11 +64,11 @@ class Compose:
     async def open_now(self, channel: Channel) -> int:
         """A slot of its own for somebody who asks for a digest now; the digest's id."""
         now = self._clock.now()
-        key = f"asked-{now:%Y-%m-%dT%H:%M:%SZ}-{token_hex(3)}"
+        key = f"{_ASKED}{now:%Y-%m-%dT%H:%M:%SZ}-{token_hex(3)}"
         async with self._store.begin() as tx:
             digest = await tx.schedules.open(channel.id, Occurrence(now, key))
             assert digest is not None  # the key is new
-            await self._jobs.defer(tx, "compose", digest=digest)
+            await self._jobs.defer(tx, "compose", urgent=True, digest=digest)
         return digest
 
     async def sweep(self) -> None:
@@ -109,7 +110,7 @@ class Compose:
                 async with self._store.begin() as tx:
                     await tx.outbox.settle(digest, digest.items, postings)
                     if postings:
-                        await self._jobs.defer(tx, "deliver", digest=digest.id)
+                        await self._jobs.defer(tx, "deliver", urgent=digest.key.startswith(_ASKED), digest=digest.id)
             except StaleWrite:
                 continue  # another digest of this channel took an article meanwhile: choose again
             _log.info("composed", channel=digest.channel.name, slot=digest.key, articles=len(digest.items))

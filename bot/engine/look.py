@@ -92,7 +92,8 @@ class Look:
         problems: list[SourceError] = []
         for document in documents:
             try:
-                parsed.append(await self._reader.read(document.body, document.url, document.content_type))
+                body, url, kind = document.body, document.url, document.content_type
+                parsed.append(await self._reader.read(body, url, kind, whole=False))
             except SourceError as error:
                 problems.append(error)
         if problems and not parsed:

@@ -15,12 +15,14 @@ from bot.engine.intake import Examined, examined
 from bot.errors import FetchError, SourceError
 from bot.model import Article, Reading, Source, Standing, Unread
 from bot.ports import Clock, Fetcher, Reader, Store, UnitOfWork
-from bot.ranking.stories import bands_of, fingerprint_of, story_of, title_bands_of
+from bot.ranking.stories import FEWEST_COMMON_WORDS, bands_of, fingerprint_of, story_of, title_words_of
 from bot.sources.identity import canonical_url
 
 _log = structlog.get_logger(__name__)
 _BATCH = 20
 _ATTEMPTS = 3
+_CLAIM = timedelta(minutes=2)  # whoever dies meanwhile leaves them for the others
+_WHOLE_AT = 1500  # characters; a shorter feed text is an abstract, so the page is read
 _FIRST_WAIT = timedelta(minutes=2)
 _STORY_MEMORY = timedelta(days=30)
 
@@ -38,21 +40,18 @@ class Read:
         self._clock = clock
         self._fetcher = fetcher
         self._reader = reader
-        self._turn = asyncio.Lock()  # articles are not claimed: two rounds at once would read the same ones
 
     async def round(self, *, limit: int = _BATCH) -> int:
         """Reads up to `limit` waiting articles; how many were looked at. 0: none waits."""
-        async with self._turn:
-            return await self._round(limit)
-
-    async def _round(self, limit: int) -> int:
         now = self._clock.now()
+        async with self._store.begin() as tx:
+            waiting = await tx.articles.unread(limit, now, until=now + _CLAIM)
+        if not waiting:
+            return 0
+        among = {unread.source_id for unread in waiting if unread.source_id is not None}
         async with self._store.read() as view:
-            waiting = await view.articles.unread(limit, now)
-            if not waiting:
-                return 0
-            sources = {source.id: source for source in await view.sources.all()}
-            standings = await view.valuations.reputations()
+            sources = {source.id: source for source in await view.sources.all(ids=among)}
+            standings = await view.valuations.reputations(among)
         texts = await asyncio.gather(*(self._full(unread, sources.get(unread.source_id or 0)) for unread in waiting))
         await self._save(waiting, texts, standings, now)
         return len(waiting)
@@ -78,9 +77,13 @@ class Read:
                 await tx.articles.put_off(unread.id, now + _FIRST_WAIT * 2**unread.attempts)
 
     async def _full(self, unread: Unread, source: Source | None) -> _Text:
-        """The article with its page's text."""
-        article = unread.article
-        if unread.complete or article.url is None:
+        """The article with its own text, or its page's where that is an abstract."""
+        try:
+            article = await self._reader.unfolded(unread.article)
+        except SourceError as error:
+            _log.info("what the feed says cannot be read", url=unread.article.url, error=str(error))
+            article = replace(unread.article, markup=None)
+        if unread.complete or article.url is None or len(article.text) >= _WHOLE_AT:
             return _Text(article)
         try:
             fetched = await self._fetcher.fetch(article.url, trusted=_same_host(article.url, source))
@@ -105,7 +108,7 @@ def _same_host(url: str, source: Source | None) -> bool:
 def merged(feed: Article, page: Article) -> Article:
     """The page's text with what the feed says of it; the feed's title and time stand, being the publisher's list."""
     if len(page.text) < len(feed.text):
-        return feed
+        return replace(feed, partial=page.partial, site=page.site, image=page.image)
     return replace(
         page,
         url=feed.url,
@@ -121,14 +124,14 @@ def merged(feed: Article, page: Article) -> Article:
 async def reading_of(tx: UnitOfWork, article_id: int, result: Examined, now: datetime) -> Reading:
     """The reading to save, its story found among recent articles in the same transaction."""
     fingerprint = fingerprint_of(result.article)
-    bands = (*bands_of(fingerprint), *title_bands_of(result.article.title))
-    neighbours = [n for n in await tx.articles.neighbours(bands, now - _STORY_MEMORY) if n.id != article_id]
+    bands, words = bands_of(fingerprint), title_words_of(result.article.title)
+    near = await tx.articles.neighbours(bands, now - _STORY_MEMORY, words=words, common=FEWEST_COMMON_WORDS)
     return Reading(
         id=article_id,
         article=result.article,
         takeaways=result.takeaways,
         quality=result.quality,
-        story=story_of(article_id, result.article, fingerprint, neighbours),
+        story=story_of(article_id, result.article, fingerprint, [one for one in near if one.id != article_id]),
         fingerprint=fingerprint,
-        bands=bands,
+        bands=(*bands, *words),
     )

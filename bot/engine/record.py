@@ -127,14 +127,19 @@ class Record:
 async def early_among(
     tx: UnitOfWork, reactions: Sequence[Reaction], placements: Sequence[Placement | None]
 ) -> list[bool]:
-    """For each reaction, whether it is on a message that may yet be saved as one of ours."""
+    """For each reaction, whether it is on a message that may yet be saved as one of ours, or was just now."""
     unknown = [
         placement is None and reaction.ref is not None
         for reaction, placement in zip(reactions, placements, strict=True)
     ]
     platforms = {reaction.platform for reaction, is_unknown in zip(reactions, unknown, strict=True) if is_unknown}
     busy = {platform for platform in platforms if await tx.votes.on_its_way(platform)}
-    return [is_unknown and one.platform in busy for one, is_unknown in zip(reactions, unknown, strict=True)]
+    strange = [one for one, is_unknown in zip(reactions, unknown, strict=True) if is_unknown]
+    saved = iter(await tx.votes.placed(strange) if strange else ())
+    return [
+        is_unknown and (next(saved) is not None or one.platform in busy)
+        for one, is_unknown in zip(reactions, unknown, strict=True)
+    ]
 
 
 def vote_of(reaction: Reaction, placement: Placement | None, *, secret: bytes, now: datetime) -> Vote | None:

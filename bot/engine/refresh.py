@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,11 +20,11 @@ from bot.sources.moves import after_answer, is_astray
 from bot.sources.pace import after_failure, after_success, is_given_up, rhythm_of
 
 _log = structlog.get_logger(__name__)
-_BATCH = 50  # sources whose results are one transaction
+_BATCH = 50  # sources whose results are one transaction, but for those that take long
+_SLOW = 2.0  # seconds that the results of a round wait for each other
 _CLAIM = timedelta(minutes=5)
 _BASELINE_NEWEST = 5
 _BASELINE_AGE = timedelta(days=7)
-_COMPLETE_AT = 1500  # characters; a shorter feed text is an abstract, so the page is read
 
 
 class Refresh:
@@ -70,17 +70,39 @@ class Refresh:
             sources = await tx.sources.claim(due_by or now, now + _CLAIM, limit)
         if not sources:
             return ()
-        visits = await asyncio.gather(*(self._visit(source) for source in sources))
+        visits = {asyncio.create_task(self._visit(source)): source for source in sources}
+        reports: list[SourceReport] = []
+        pending = set(visits)
+        try:
+            while pending:
+                done, pending = await asyncio.wait(pending, timeout=_SLOW)
+                reports += await self._file([(visits[one], *one.result()) for one in done], now)
+        except asyncio.CancelledError:  # the process is to end: others need not wait for the claim to
+            for one in pending:
+                one.cancel()
+            async with self._store.begin() as tx:
+                await tx.sources.report(
+                    [SourceReport(source_id=visits[one].id, next_at=now, put_off=True) for one in pending]
+                )
+            raise
+        return tuple(reports)
+
+    async def _file(
+        self, visits: Sequence[tuple[Source, SourceReport, list[NewArticle]]], now: datetime
+    ) -> list[SourceReport]:
+        """Files what these visits brought, in one transaction."""
+        if not visits:
+            return []
         async with self._store.begin() as tx:
-            drafts = [draft for _, found in visits for draft in found]
+            drafts = [draft for _, _, found in visits for draft in found]
             if drafts:
                 await tx.articles.file(drafts, now)
                 await self._jobs.defer(tx, "read")
-            await tx.sources.report([report for report, _ in visits])
-        for source, (report, _) in zip(sources, visits, strict=True):
+            await tx.sources.report([report for _, report, _ in visits])
+        for source, report, _ in visits:
             if report.paused:
-                await self._tell(source, str(report.error))
-        return tuple(report for report, _ in visits)
+                await self._tell(source, report)
+        return [report for _, report, _ in visits]
 
     async def _visit(self, source: Source) -> tuple[SourceReport, list[NewArticle]]:
         now = self._clock.now()
@@ -103,23 +125,27 @@ class Refresh:
             return _failed(source, now, SourceError(f"{source.spec.address}: {type(error).__name__}: {error}")), []
         return _report(source, now, seen), [draft for one in seen.parsed for draft in drafts_of(one, source, now)]
 
-    async def _tell(self, source: Source, reason: str) -> None:
+    async def _tell(self, source: Source, report: SourceReport) -> None:
         """Tells admins, once on each platform, that a source is no longer read: those of the workspace whose it is, of
         the house's those in a channel of the configuration file."""
-        _log.warning("source paused", source=source.spec.address, reason=reason)
+        _log.warning("source paused", source=source.spec.address, reason=report.error)
         async with self._store.read() as view:
             channels = await view.channels.all()
         owner = source.workspace
         near = [c for c in channels if (c.origin == "file" if owner is None else c.spec.home == owner)]
         for channel in {channel.spec.platform: channel for channel in reversed(near)}.values():
-            notice = say("notice.source_paused", channel.settings.locale, source=source.spec.address, reason=reason)
+            locale, fault = channel.settings.locale, report.fault
+            reason = say(fault.key, locale, **fault.values) if fault else str(report.error)
+            reason = reason.rstrip(".。")
+            notice = say("notice.source_paused", locale, source=source.spec.address, reason=reason)
             await tell_admins(self._platforms, channel, notice)
 
 
 def _report(source: Source, now: datetime, seen: Seen) -> SourceReport:
     feed = seen.feed if not source.spec.local else None
     rhythm = rhythm_of(feed, now) if feed else source.rhythm
-    reads, move = after_answer(replace(source, reads=seen.reads), seen.fetched.moved, now)
+    looked = source if seen.reads == source.reads else replace(source, reads=seen.reads)
+    reads, move = after_answer(looked, seen.fetched.moved, now)
     if reads != seen.reads:
         _log.info("source moved", source=source.spec.address, to=reads)
     return SourceReport(
@@ -163,20 +189,15 @@ def drafts_of(parsed: ParsedFeed | Article, source: Source, now: datetime) -> li
     named = zip(articles, identities_of(articles), aliases_of(articles, source.id), strict=True)
     return [
         draft_of(
-            replace(article, language=article.language or parsed.language),
+            article if article.language else replace(article, language=parsed.language),
             source=source,
             now=now,
-            complete=id(article) not in chosen or _is_whole(article, source),
+            complete=id(article) not in chosen or source.spec.local,  # of a backlog nothing is fetched, unasked
             baseline=id(article) not in chosen,
             names=(key, alias),
         )
         for article, key, alias in named
     ]
-
-
-def _is_whole(article: Article, source: Source) -> bool:
-    """Whether there is nothing more to fetch for it. Of a backlog nothing is fetched: nobody is shown it unasked."""
-    return source.spec.local or article.url is None or len(article.text) >= _COMPLETE_AT
 
 
 def draft_of(
@@ -196,7 +217,7 @@ def draft_of(
     return NewArticle(
         key=key,
         alias=alias,
-        article=replace(article, category=category),
+        article=article if category == article.category else replace(article, category=category),
         source_id=source.id if source else None,
         aged_from=_aged_from(article, now) if remote else now,
         workspace=source.workspace if source else None,

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import count
 
 import structlog
 
@@ -12,6 +13,7 @@ from bot.ports import Handler, UnitOfWork
 _log = structlog.get_logger(__name__)
 _AT_A_TIME = 8  # jobs of one task, where nothing else is said
 Ids = tuple[tuple[str, int], ...]
+Hint = tuple[bool, int, Ids]  # not urgent, its number: in the order in which they are taken
 
 
 class LocalJobs:
@@ -20,17 +22,17 @@ class LocalJobs:
 
     def __init__(self, **at_a_time: int) -> None:
         self._at_a_time = at_a_time
-        self._queues: dict[str, asyncio.Queue[Ids]] = defaultdict(asyncio.Queue)
+        self._queues: dict[str, asyncio.PriorityQueue[Hint]] = defaultdict(asyncio.PriorityQueue)
+        self._numbers = count()
         self._waiting: set[tuple[str, Ids]] = set()
 
-    async def defer(self, tx: UnitOfWork, task: str, **ids: int) -> None:
-        hint = (task, tuple(sorted(ids.items())))
-        tx.after_commit(lambda: self._put(*hint))
+    async def defer(self, tx: UnitOfWork, task: str, *, urgent: bool = False, **ids: int) -> None:
+        tx.after_commit(lambda: self._put(task, tuple(sorted(ids.items())), urgent=urgent))
 
-    def _put(self, task: str, ids: Ids) -> None:
+    def _put(self, task: str, ids: Ids, *, urgent: bool) -> None:
         if (task, ids) not in self._waiting:
             self._waiting.add((task, ids))
-            self._queues[task].put_nowait(ids)
+            self._queues[task].put_nowait((not urgent, next(self._numbers), ids))
 
     async def run(self, handlers: Mapping[str, Handler]) -> None:
         async with asyncio.TaskGroup() as group:
@@ -40,7 +42,7 @@ class LocalJobs:
 
     async def _work(self, task: str, handler: Handler) -> None:
         while True:
-            ids = await self._queues[task].get()
+            _, _, ids = await self._queues[task].get()
             self._waiting.discard((task, ids))
             try:
                 await handler(**dict(ids))

@@ -64,6 +64,7 @@ from bot.model.reading import (
     StoredArticle,
     Takeaway,
     TakeawayKind,
+    Wall,
     When,
     Workspace,
 )
@@ -163,6 +164,7 @@ __all__ = [
     "Vote",
     "VoteOutcome",
     "VoteResult",
+    "Wall",
     "Week",
     "When",
     "Workspace",

@@ -61,8 +61,8 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What reading an article gave. `bands` index its fingerprint; `story` is an article id, maybe its own; `alias` the
-    key of the address that its own led to."""
+    """What reading an article gave. `bands` index its fingerprint and its title; `story` is an article id, maybe its
+    own; `alias` the key of the address that its own led to."""
 
     id: int
     article: Article
@@ -76,7 +76,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A recent article that shares a band with the one being read."""
+    """A recent article that shares a band, or words of its title, with the one being read."""
 
     id: int
     story: int

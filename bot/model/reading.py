@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from operator import attrgetter
+from typing import Any, Literal
 
 When = datetime | date
 Span = tuple[int, int]
 Origin = Literal["file", "command"]
 
+Wall = Literal["paywall", "consent"]
 BlockKind = Literal["heading", "paragraph", "list", "table", "callout", "data"]
 
 
@@ -49,7 +51,9 @@ class Rating:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """An article as read. `text` is its body alone; `blocks` the whole document, takeaway sections included. `guid` is
-    what its feed calls it by, where that is not its address; it is not stored."""
+    what its feed calls it by, where that is not its address; it is not stored. `markup` is the HTML that its feed has
+    of it, while nobody has read that: then there are neither text nor blocks yet. `partial`: what stands in the way of
+    the rest of the text. `image`: the address of its picture."""
 
     title: str
     text: str = ""
@@ -62,7 +66,21 @@ class Article:
     summary: str | None = None
     rating: Rating | None = None
     blocks: tuple[Block, ...] = ()
+    markup: str | None = None
+    partial: Wall | None = None
+    site: str | None = None
+    image: str | None = None
     guid: str | None = field(default=None, compare=False)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _article, _FIELDS(self)
+
+
+_FIELDS = attrgetter(*Article.__slots__)
+
+
+def _article(*values: Any) -> Article:
+    return Article(**dict(zip(Article.__slots__, values, strict=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

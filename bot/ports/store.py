@@ -1,7 +1,6 @@
 """What the engine needs of its store: a part for each table that is some verb's inbox. Protocols only.
 
-A `viewer` is the workspace that asks: it is given what is everybody's and what is its own. None is the house, which is
-given all.
+A `viewer` is the workspace that asks: it is given what is everybody's and its own; None, the house, is given all.
 """
 
 from __future__ import annotations
@@ -51,9 +50,8 @@ class Sources(Protocol):
         """Makes the stored file-declared sources exactly these; one no longer declared goes, its articles stay."""
 
     async def add(self, spec: SourceSpec, now: datetime, workspace: Workspace | None = None) -> Source:
-        """Adds a source by command, for this workspace alone or for the house; an address that the house or this
-        workspace has already, or reads instead of another, is given back as it is, and tried again where it was
-        paused."""
+        """Adds a source by command, for this workspace alone or for the house; an address that either has already,
+        or reads instead of another, is given back as it is, and tried again where it was paused."""
 
     async def add_all(self, specs: Sequence[SourceSpec], now: datetime) -> tuple[Source, ...]:
         """Adds many by command for the house; gives back those that were not there."""
@@ -61,9 +59,10 @@ class Sources(Protocol):
     async def remove(self, source_id: int) -> None:
         """Forgets a source; its articles stay. Raises StorageError where unknown or declared in the file."""
 
-    async def all(self, viewer: Workspace | None = None) -> tuple[Source, ...]: ...
+    async def all(self, viewer: Workspace | None = None, ids: Collection[int] | None = None) -> tuple[Source, ...]: ...
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Source, ...]:
-        """Takes up to `limit` sources that are due, oldest first, and puts their next turn at `until` meanwhile."""
+        """Takes up to `limit` sources that are due, a workspace's oldest in turn with the others' and the house's, and
+        puts their next turn at `until` meanwhile."""
 
     async def report(self, reports: Sequence[SourceReport]) -> None: ...
     async def standings(self, viewer: Workspace | None = None) -> Mapping[int, Standing]:
@@ -72,19 +71,21 @@ class Sources(Protocol):
 
 class Articles(Protocol):
     async def file(self, drafts: Sequence[NewArticle], now: datetime) -> tuple[int, ...]:
-        """Files each under its key, once; an edited one is updated and unread again. Ids in the order given.
+        """Files each under its key, once; an edited one is updated and unread again. Ids in the order given. What the
+        house brings is everybody's; what a workspace brings is its own, and none edits another's or the house's."""
 
-        What the house brings is everybody's. What a workspace brings beyond that is filed for it alone: none reads or
-        edits another's words, and none edits the house's."""
-
-    async def unread(self, limit: int, now: datetime) -> tuple[Unread, ...]:
-        """Articles that wait to be read, oldest first, without those put off beyond `now`."""
+    async def unread(self, limit: int, now: datetime, *, until: datetime | None = None) -> tuple[Unread, ...]:
+        """Articles that wait to be read and are not put off beyond `now`, oldest first; claimed up to `until`."""
 
     async def put_off(self, article_id: int, until: datetime) -> None:
         """Tries this article again after `until`, one more attempt used."""
 
     async def save(self, readings: Sequence[Reading]) -> None: ...
-    async def neighbours(self, bands: Sequence[int], since: datetime) -> tuple[Neighbour, ...]: ...
+    async def neighbours(
+        self, bands: Sequence[int], since: datetime, *, words: Sequence[int] = (), common: int = 1
+    ) -> tuple[Neighbour, ...]:
+        """Articles stored since then that share one of these bands, or `common` of these words, in order of id."""
+
     async def get(
         self, ids: Sequence[int], *, posted: bool = True, viewer: Workspace | None = None
     ) -> tuple[StoredArticle, ...]:
@@ -225,10 +226,10 @@ class Valuations(Protocol):
     ) -> tuple[Valued, ...]:
         """Articles by the votes that were cast in [since, until), most valued first."""
 
-    async def reputations(self) -> Mapping[int, Standing]:
-        """By which votes each source's articles are judged when they are read. An article's quality is the same for
-        all, so it must not tell one workspace of another's votes: a workspace's own source is judged by that
-        workspace, the house's where a single one voted on it, else by none."""
+    async def reputations(self, among: Collection[int]) -> Mapping[int, Standing]:
+        """By which votes these sources' articles are judged. An article's quality is the same for all, so it must not
+        tell one workspace of another's votes: a workspace's own source is judged by that workspace, the house's where
+        a single one voted on it, else by none."""
 
     def cast(self) -> AsyncIterator[CastVote]:
         """Every vote without its voter, by article, ballot and option: an order that tells nothing of who cast it."""

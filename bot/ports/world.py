@@ -30,8 +30,15 @@ class Fetcher(Protocol):
 
 
 class Reader(Protocol):
-    async def read(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed | Article:
-        """Raises ParseError. Runs in a worker process with a time and a memory limit."""
+    """What reads in worker processes, each document with a time and a memory limit."""
+
+    async def read(
+        self, body: bytes, url: str, content_type: str | None, *, whole: bool = True
+    ) -> ParsedFeed | Article:
+        """Raises ParseError. Not `whole`: a feed's articles may come with their markup unread, for `unfolded`."""
+
+    async def unfolded(self, article: Article) -> Article:
+        """The article with the text that its markup says. Raises ParseError."""
 
 
 class Summarizer(Protocol):
@@ -66,6 +73,8 @@ Handler = Callable[..., Awaitable[None]]
 class Jobs(Protocol):
     """A job is a hint to look at one row; losing or doubling one is harmless."""
 
-    async def defer(self, tx: UnitOfWork, task: str, **ids: int) -> None: ...
+    async def defer(self, tx: UnitOfWork, task: str, *, urgent: bool = False, **ids: int) -> None:
+        """A hint that is there once the transaction is committed. `urgent`: somebody waits for it."""
+
     async def run(self, handlers: Mapping[str, Handler]) -> None:
         """Until cancelled."""

@@ -4,7 +4,7 @@ large enough to learn from, the same thing in other words (`wording.py`)."""
 from __future__ import annotations
 
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from hashlib import blake2b
 from math import sqrt
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from bot.model import Article, Neighbour
 from bot.ranking.wording import groups_of, vectors_of
-from bot.text.words import content_words_of, folded, fts_text, is_number
+from bot.text.words import content_words_of, folded, fts_text, is_number, is_unspaced
 
 SAME_STORY = 0.4  # similarity from which on two articles are one story
 
@@ -24,12 +24,13 @@ _DOUBT = 3  # hashes added to the union, so that few in common prove little
 _FEWEST_TITLE_WORDS = 4  # content words; a shorter title is no mark of a story
 _SAME_TITLE = 0.9
 _BANDS, _ROWS = 16, 3
-_TITLE_BANDS, _TITLE_ROWS = 12, 2
-_FEWEST_COMMON_WORDS = 3  # content words that two titles share before they can tell one story
-_SAME_WORDS = 0.6  # cosine of two titles' words from which on they do; measured, see decision 0016
+FEWEST_COMMON_WORDS = 3  # content words that two titles share before they can tell one story
+_SAME_WORDS, _SAME_PAIRS = 0.4, 0.6  # cosine of two titles' words from which on they do; see decision 0016
+_MOST_TITLE_WORDS = 32  # that are looked at
+_MOST_HOLDERS = 200  # of a title's word, the newest, that are looked at; the store's limit
 _LEARNABLE = 200  # articles in a batch from which on it shows which words go together
 _MASK = (1 << 63) - 1
-_TITLE_MARK = 1 << 32  # keeps bands of titles apart from those of texts
+_TITLE_MARK = 1 << 32  # keeps words of titles apart from bands of texts
 _MIX = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio
 _SEEDS = tuple((_MIX * (2 * i + 1)) & _MASK | 1 for i in range(1, _BANDS * _ROWS + 1))
 
@@ -46,7 +47,8 @@ def fingerprint_of(article: Article) -> tuple[int, ...]:
     if short:
         shingles = {_hash(word) for word in (*title, *content_words_of(article.text[:_LONGEST_TEXT]))}
     else:
-        hashes = [_hash(word) for word in words]
+        known = {word: _hash(word) for word in set(words)}
+        hashes = [known[word] for word in words]
         shingles = {
             _mixed(hashes[i] + 3 * hashes[i + 1] + 5 * hashes[i + 2]) for i in range(len(hashes) - _SHINGLE + 1)
         }
@@ -80,29 +82,28 @@ def similarity(one: tuple[int, ...], other: tuple[int, ...]) -> float:
     return sum(value in mine and value in theirs for value in union) / (len(union) + _DOUBT)
 
 
-def title_bands_of(title: str) -> tuple[int, ...]:
-    """63-bit numbers of which titles that share most of their words most likely share one, beside those of `bands_of`.
-
-    Titles of which the words have a Jaccard similarity of .45 share one with probability .93, of .1 with .11.
-    """
-    words = {_hash(word) for word in content_words_of(title)}
-    if len(words) < _FEWEST_COMMON_WORDS:
-        return ()
-    rows = [min((value * seed) & _MASK for value in words) for seed in _SEEDS[: _TITLE_BANDS * _TITLE_ROWS]]
-    return tuple(
-        _digest(_TITLE_MARK, band, *rows[band * _TITLE_ROWS : (band + 1) * _TITLE_ROWS]) for band in range(_TITLE_BANDS)
-    )
+def title_words_of(title: str) -> tuple[int, ...]:
+    """63-bit numbers of a title's content words, beside those of `bands_of`: of which two titles that tell one story
+    share three."""
+    words = [*dict.fromkeys(content_words_of(title))][:_MOST_TITLE_WORDS]
+    return tuple(_digest(_TITLE_MARK, _hash(word)) for word in words)
 
 
 def title_similarity(one: str, other: str) -> float:
-    """The cosine of two titles' content words, 0..1; 0 where they share fewer than three, or differ in a number."""
+    """The cosine of two titles' content words as a share of what makes them one story; 0 where they share fewer than
+    three, or where each has a number that the other lacks.
+
+    Words of scripts without spaces are pairs of characters, of which two titles on one place or person share many.
+    """
     if not one or not other:
         return 0.0
     mine, theirs = set(content_words_of(one)), set(content_words_of(other))
     common = mine & theirs
-    if len(common) < _FEWEST_COMMON_WORDS or any(map(is_number, mine ^ theirs)):
+    differ = any(map(is_number, mine - theirs)) and any(map(is_number, theirs - mine))
+    if len(common) < FEWEST_COMMON_WORDS or differ:
         return 0.0
-    return len(common) / sqrt(len(mine) * len(theirs))
+    asked = _SAME_PAIRS if 2 * sum(map(is_unspaced, common)) > len(common) else _SAME_WORDS
+    return len(common) / sqrt(len(mine) * len(theirs)) / asked
 
 
 def story_of(article_id: int, article: Article, fingerprint: tuple[int, ...], neighbours: Sequence[Neighbour]) -> int:
@@ -119,9 +120,14 @@ def cluster(articles: Sequence[Article]) -> list[int]:
     the titles of all.
     """
     if len(articles) < _LEARNABLE:
-        return _one_by_one(articles, range(len(articles)), titles=True)
+        return joined_one_by_one(articles)
     with_text = [place for place, article in enumerate(articles) if article.text]
     return _in_other_words(articles, _one_by_one(articles, with_text, titles=False))
+
+
+def joined_one_by_one(articles: Sequence[Article]) -> list[int]:
+    """A story number for each article, as a store gives it: each joins those before it, and no story is told later."""
+    return _one_by_one(articles, range(len(articles)), titles=True)
 
 
 def _one_by_one(articles: Sequence[Article], joining: Sequence[int], *, titles: bool) -> list[int]:
@@ -132,8 +138,10 @@ def _one_by_one(articles: Sequence[Article], joining: Sequence[int], *, titles: 
     for place in joining:
         article = articles[place]
         fingerprint = fingerprint_of(article)
-        bands = (*bands_of(fingerprint), *(title_bands_of(article.title) if titles else ()))
+        bands, words = bands_of(fingerprint), title_words_of(article.title) if titles else ()
         near = {other for band in bands for other in places[band]}
+        shared = Counter(other for word in words for other in places[word][-_MOST_HOLDERS:])
+        near.update(other for other, count in shared.items() if count >= FEWEST_COMMON_WORDS)
         neighbours = [
             Neighbour(
                 other, stories[other], fingerprints[other], articles[other].title if titles else "", articles[other].url
@@ -142,8 +150,8 @@ def _one_by_one(articles: Sequence[Article], joining: Sequence[int], *, titles: 
         ]
         stories[place] = story_of(place, article, fingerprint, neighbours)
         fingerprints[place] = fingerprint
-        for band in bands:
-            places[band].append(place)
+        for number in (*bands, *words):
+            places[number].append(place)
     return stories
 
 
@@ -163,7 +171,7 @@ def _alike(article: Article, fingerprint: tuple[int, ...], near: Neighbour) -> f
     """
     texts = similarity(fingerprint, near.fingerprint) / SAME_STORY
     series = not (fingerprint[0] | near.fingerprint[0]) & 1 and _site(article.url) == _site(near.url)
-    return texts if series else max(texts, title_similarity(article.title, near.title) / _SAME_WORDS)
+    return texts if series else max(texts, title_similarity(article.title, near.title))
 
 
 def _site(url: str | None) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from heapq import heappop, heappush, nlargest
-from math import sqrt
+from itertools import islice
+from math import hypot
 
-SAME_TOPIC = 0.2  # mean similarity from which on two groups of titles are one; measured, see decision 0016
+SAME_TOPIC = 0.28  # mean similarity from which on two groups of titles are one; measured, see decision 0016
 _GATHERED = 0.4  # a title goes to a group at once from this mean similarity to its titles on
-_TERMS = 12  # that a vector, and a word's company, keep
+_TERMS = 24  # that a vector, and a word's company, keep
+_HEAD = 8  # of them, by which likely groups are found
+_LIKELY = 3  # groups of which the likeness is reckoned in full
+_WEAKEST, _WEAKEST_COMPANY = 0.1, 0.05  # of the strongest term; weaker ones are not kept
+_LONE = 0.25  # weight of a word that no other title holds, against 1
+_NEAR = 2.0  # weight of a word's own company, against 1 of the company that this keeps
 
 Vector = dict[str, float]
 _Sums = list[Vector]
@@ -19,17 +25,22 @@ def vectors_of(titles: Sequence[Sequence[str]]) -> list[Vector]:
     """A unit vector for the words of each title: half the words themselves, half the company they keep in the batch.
 
     A word's company is the sum of the titles that hold it (the generalised vector space model of Wong et al. 1985,
-    learnt from the batch alone): "icahn" meets "ebay" where others name both. No language is known or needed.
+    learnt from the batch alone), and then the company of that company: "icahn" meets "paypal" where others name both
+    beside "ebay". No language is known or needed.
     """
-    words = [sorted(set(title)) for title in titles]
-    company = _company(words)
-    return [_vector(own, company) for own in words]
+    words = [tuple(sorted(set(title))) for title in titles]
+    held = Counter(word for title in words for word in title)
+    own = {
+        title: _strongest({word: 1.0 if held[word] > 1 else _LONE for word in title}, 0.0)
+        for title in dict.fromkeys(words)
+    }
+    company = _widened(_company([own[title] for title in words]))
+    vectors = {title: _vector(vector, company) for title, vector in own.items()}
+    return [vectors[title] for title in words]
 
 
 def likeness(one: Vector, other: Vector) -> float:
-    """The cosine of two vectors, 0..1."""
-    if len(one) > len(other):
-        one, other = other, one
+    """The cosine of two unit vectors, 0..1; for a sum of such, the sum of their cosines."""
     return sum(weight * other.get(word, 0.0) for word, weight in one.items())
 
 
@@ -43,9 +54,9 @@ def groups_of(vectors: Sequence[Vector], *, alike: float = SAME_TOPIC) -> list[i
     return [parents[group] for group in groups]
 
 
-def _company(titles: Sequence[Sequence[str]]) -> dict[str, list[tuple[str, float]]]:
+def _company(titles: Sequence[Vector]) -> dict[str, Vector]:
     """For each word that several titles hold, the words beside it, strongest first, by unit length."""
-    holders: dict[str, list[Sequence[str]]] = defaultdict(list)
+    holders: dict[str, list[Vector]] = defaultdict(list)
     for title in titles:
         for word in title:
             holders[word].append(title)
@@ -54,59 +65,73 @@ def _company(titles: Sequence[Sequence[str]]) -> dict[str, list[tuple[str, float
         if len(held_by) > 1:
             beside: Vector = defaultdict(float)
             for title in held_by:
-                for other in title:
-                    beside[other] += 1 / len(title)
+                for other, weight in title.items():
+                    beside[other] += weight
             del beside[word]
-            length = _length(beside)
-            company[word] = [(other, weight / length) for other, weight in _strongest(beside)]
+            company[word] = _strongest(beside, _WEAKEST_COMPANY)
     return company
 
 
-def _vector(words: Sequence[str], company: dict[str, list[tuple[str, float]]]) -> Vector:
-    beside: Vector = defaultdict(float)
-    for word in words:
-        for other, weight in company.get(word, ()):
-            beside[other] += weight
-    length = _length(beside)
-    vector = defaultdict(float, {word: weight / length for word, weight in beside.items()})
-    for word in words:
-        vector[word] += 1 / sqrt(len(words))
-    strongest = _strongest(vector)
-    length = _length(dict(strongest))
-    return {word: weight / length for word, weight in strongest}
+def _widened(company: Mapping[str, Vector]) -> dict[str, Vector]:
+    """The company of each word, and the company that this keeps."""
+    wide = {}
+    for word, near in company.items():
+        beside = defaultdict(float, {other: _NEAR * weight for other, weight in near.items()})
+        for other, weight in near.items():
+            for far, held in company.get(other, {}).items():
+                beside[far] += weight * held
+        beside.pop(word, None)
+        wide[word] = _strongest(beside, _WEAKEST_COMPANY)
+    return wide
 
 
-def _strongest(vector: Vector) -> list[tuple[str, float]]:
-    return nlargest(_TERMS, vector.items(), key=lambda term: (term[1], term[0]))
+def _vector(own: Vector, company: Mapping[str, Vector]) -> Vector:
+    vector: Vector = defaultdict(float)
+    for word in own:
+        if word in company:
+            for other, weight in company[word].items():
+                vector[other] += weight
+    length = hypot(*vector.values()) or 1.0
+    for word, weight in own.items():
+        vector[word] += length * weight
+    return _strongest(vector, _WEAKEST)
 
 
-def _length(vector: Vector) -> float:
-    return sqrt(sum(weight * weight for weight in vector.values())) or 1.0
+def _strongest(vector: Vector, weakest: float) -> Vector:
+    """The vector's strongest terms, strongest first, by unit length."""
+    least = weakest * max(vector.values(), default=0.0)
+    terms = sorted([(weight, word) for word, weight in vector.items() if weight >= least], reverse=True)[:_TERMS]
+    length = hypot(*[weight for weight, _ in terms]) or 1.0
+    return {word: weight / length for weight, word in terms}
 
 
 def _gathered(vectors: Sequence[Vector]) -> tuple[list[int], _Sums, list[int]]:
     """Tight groups in one pass: the group of each vector, and each group's sum and size."""
-    weights: dict[str, dict[int, float]] = defaultdict(dict)
+    heads: dict[str, dict[int, float]] = defaultdict(dict)
+    sums: _Sums = []
     sizes: list[int] = []
     groups = []
     for vector in vectors:
+        head = [*islice(vector.items(), _HEAD)]
         found: dict[int, float] = defaultdict(float)
-        for word, weight in vector.items():
-            for group, held in weights[word].items():
+        for word, weight in head:
+            for group, held in heads[word].items():
                 found[group] += weight * held
-        mean, nearest = max(((dot / sizes[group], -group) for group, dot in found.items()), default=(0.0, 0))
-        group = -nearest
-        if mean < _GATHERED:
+        likely = nlargest(_LIKELY, found, key=lambda group: (found[group] / sizes[group], -group))
+        means = [(likeness(vector, sums[group]) / sizes[group], -group) for group in likely]
+        mean, nearest = max(means, default=(0.0, 0))
+        if mean >= _GATHERED:
+            group = -nearest
+        else:
             group = len(sizes)
             sizes.append(0)
+            sums.append(defaultdict(float))
         sizes[group] += 1
+        for word, weight in head:
+            heads[word][group] = heads[word].get(group, 0.0) + weight
         for word, weight in vector.items():
-            weights[word][group] = weights[word].get(group, 0.0) + weight
+            sums[group][word] += weight
         groups.append(group)
-    sums: _Sums = [{} for _ in sizes]
-    for word, held_by in weights.items():
-        for group, weight in held_by.items():
-            sums[group][word] = weight
     return groups, sums, sizes
 
 

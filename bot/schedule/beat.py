@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.errors import BotError
+
 log = structlog.get_logger(__name__)
 
 
@@ -61,6 +63,8 @@ class Beat:
             await pulse.work()
         except asyncio.CancelledError:  # ends here: APScheduler would log it as an error
             log.debug("beat_cancelled", beat=pulse.name)
+        except BotError as error:  # expected to go wrong, as a database that is away
+            log.warning("beat_failed", beat=pulse.name, error=str(error))
         except Exception:  # whatever it was, the next turn may do better
             log.exception("beat_failed", beat=pulse.name)
         finally:

@@ -14,6 +14,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,30})""", re.IGNORECASE)
+_HALVES = re.compile(rb"(?:&#(?:[xX][dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});)+")  # U+D800 to U+DFFF and some more
+_HALF = re.compile(r"&#(\w+);")
 _HEAD = 4096  # bytes in which a document may declare its encoding
 # What browsers read under these names, being what pages mean by them.
 _MEANT = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
@@ -39,6 +41,17 @@ def decoded(body: bytes, content_type: str | None = None) -> str:
     strict = (_strict(body, name) for name in (charset_of(content_type), "utf-8", declared))
     text = next((text for text in strict if text is not None), None)
     return (_guessed(body, declared) if text is None else text).replace("\0", "")
+
+
+def paired(body: bytes) -> bytes:
+    """Markup in which no reference names half a letter (`&#55357;&#56832;`), as JavaScript has them and XML has not."""
+    return _HALVES.sub(_letters_of, body) if b"&#" in body else body
+
+
+def _letters_of(halves: re.Match[bytes]) -> bytes:
+    numbers = (int(f"0{one}", 16) if one[0] in "xX" else int(one) for one in _HALF.findall(halves[0].decode()))
+    letters = "".join(map(chr, numbers)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return "".join(f"&#{ord(letter)};" for letter in letters).encode()
 
 
 def charset_of(content_type: str | None) -> str | None:

@@ -18,7 +18,7 @@ from bot.sources.headline import headline_of
 from bot.text.harmless import harmless_line
 
 _ARTICLE = re.compile(r"(?:\w*Article|\w*Posting|Report)$")
-_TITLES = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title", "title")
+_TITLES = ("dc:title", "dc.title", "og:title", "twitter:title", "parsely-title", "sailthru.title", "title")
 _AUTHORS = ("author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "byl", "twitter:creator")
 _TIMES = (
     "article:published_time",
@@ -33,6 +33,7 @@ _TIMES = (
     "date",
 )
 _SECTIONS = ("article:section", "parsely-section", "category", "section")
+_IMAGES = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
 _SUMMARIES = ("og:description", "description", "twitter:description", "dc.description")
 _SCALE = 5.0  # of a JSON-LD rating that does not say
 _DEEPEST = 6
@@ -52,6 +53,9 @@ class Head:
     category: str | None = None
     summary: str | None = None
     rating: Rating | None = None
+    site: str | None = None
+    image: str | None = None
+    free: bool | None = None  # whether all may read it
 
 
 def head_of(tree: HtmlElement, url: str) -> Head:
@@ -60,7 +64,7 @@ def head_of(tree: HtmlElement, url: str) -> Head:
     data = _article_data(tree)
     stated = (_text(data.get("headline")), *(metas.get(key) for key in _TITLES))
     return Head(
-        title=headline_of(tree, [*filter(None, stated)], metas.get("og:site_name")),
+        title=headline_of(tree, [*filter(None, stated)], metas.get("og:site_name"), url),
         author=_names(data.get("author")) or _person(metas) or byline_of(tree),
         published=when_of(_text(data.get("datePublished"))) or _time(metas, tree),
         language=_language(tree, metas, data),
@@ -68,6 +72,9 @@ def head_of(tree: HtmlElement, url: str) -> Head:
         category=_category(_text(data.get("articleSection")) or _first(metas, _SECTIONS)),
         summary=_text(data.get("description")) or _first(metas, _SUMMARIES),
         rating=_rating(data.get("aggregateRating")),
+        site=metas.get("og:site_name") or _names(data.get("publisher")) or metas.get("application-name"),
+        image=_image(data.get("image"), metas, url),
+        free=_is_free(data.get("isAccessibleForFree"), metas),
     )
 
 
@@ -174,6 +181,26 @@ def _canonical(tree: HtmlElement, metas: Mapping[str, str], url: str) -> str | N
         if stated and parts.scheme in ("http", "https") and parts.hostname and _same_site(parts.hostname, url):
             return address
     return None
+
+
+def _image(stated: object, metas: Mapping[str, str], url: str) -> str | None:
+    """The address of the article's picture."""
+    stated = stated[0] if isinstance(stated, list) and stated else stated
+    told = _text(stated.get("url") if isinstance(stated, dict) else stated)
+    for one in (told, *(metas.get(key) for key in _IMAGES)):
+        try:
+            address = urljoin(url if "://" in url else "", one or "")
+        except ValueError:
+            continue
+        if one and address.startswith(("http://", "https://")):
+            return address
+    return None
+
+
+def _is_free(stated: object, metas: Mapping[str, str]) -> bool | None:
+    """https://schema.org/isAccessibleForFree, else Facebook's content tier."""
+    told = str(stated).lower() if stated is not None else metas.get("article:content_tier", "").lower()
+    return {"true": True, "free": True, "false": False, "locked": False}.get(told)
 
 
 def _same_site(host: str, url: str) -> bool:

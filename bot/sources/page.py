@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bot.errors import ParseError
 from bot.model import Article, Block, When
 from bot.sources.assembly import article_of, told_by
+from bot.sources.dateline import dateline_of
 from bot.sources.dates import when_of
 from bot.sources.decoding import decoded
 from bot.sources.elements import tree_of
 from bot.sources.markup import blocks_of
 from bot.sources.metadata import head_of
 from bot.sources.stated import stated_takeaways
+from bot.sources.walls import wall_of, without_pleas
 from bot.text.outline import takeaway_ranges
 
 if TYPE_CHECKING:
@@ -30,24 +34,39 @@ def read(html: bytes, url: str) -> Article:
     tree = tree_of(decoded(html)[:_LONGEST])
     if tree is None:
         raise ParseError("there is no text in it")
+    url = url if _is_address(url) else ""
     head = head_of(tree, url)
     whole, facts = told_by(blocks_of(tree))
     stated = Article(
         title=head.title or "",
         url=head.canonical or (url if "://" in url else None),
         author=facts.author or head.author,
-        published=head.published or facts.published or _date_of(tree, url),
+        published=head.published or facts.published or dateline_of(whole, head.title or "") or _date_of(tree, url),
         generated=facts.generated,
         category=facts.category or head.category,
         language=head.language,
         summary=head.summary,
         rating=facts.rating or head.rating,
+        site=head.site,
+        image=head.image,
     )
     alone = () if takeaway_ranges(whole) or not whole else stated_takeaways(tree)
-    article = article_of(stated, [*alone, *_with_sections(_main_of(tree) or whole, whole)])
+    main = _main_of(tree)
+    wall = wall_of(main, whole, url=url, free=head.free)
+    if wall == "consent":  # its words are the wall's alone
+        return article_of(replace(stated, partial=wall), ())
+    read = without_pleas(main or whole) if wall else main or whole
+    article = article_of(replace(stated, partial=wall), [*alone, *_with_sections(read, whole)])
     if not article.blocks:
         raise ParseError("there is no article in it: no text was found")
     return article
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return urlsplit(url).hostname is not None
+    except ValueError:
+        return False
 
 
 def _main_of(tree: html.HtmlElement) -> list[Block]:

@@ -183,11 +183,10 @@ class _Reader:
         """A text construct."""
         _only(element, "type")
         value = _mended(_text(element).strip())
-        if "type" in element.attrib:
-            stated = element.get("type", "").lower()
-            if stated not in _TEXT_TYPES:
+        if (stated := element.get("type")) is not None:
+            if stated.lower() not in _TEXT_TYPES:
                 raise _DoubtError
-            kind = _TEXT_TYPES[stated]
+            kind = _TEXT_TYPES[stated.lower()]
         if not self._atom and kind == "text/plain" and ("<" in value or "&" in value) and self._looks_like_html(value):
             kind = "text/html"
         return {"value": value, "type": kind, "language": self._language, "base": self._base}
@@ -225,7 +224,7 @@ class _Reader:
         return {"term": element.get("term") or word, "label": element.get("label")}
 
     def _link(self, part: _Part, element: etree._Element) -> None:
-        if not element.attrib:
+        if not element.keys():
             stated = _mended(_text(element).strip())
             _put(part, "told_link", _REFERENCE.sub(r"&\1", self._resolved(stated).replace("&amp;", "&")))
             return
@@ -279,7 +278,8 @@ def _put(part: _Part, key: str, value: object) -> None:
 
 def _only(element: etree._Element, *attributes: str) -> None:
     """An attribute that nobody asked for, such as a language of its own, is a doubt."""
-    if element.attrib and not set(element.attrib) <= set(attributes):
+    stated = element.keys()
+    if stated and not set(stated) <= set(attributes):
         raise _DoubtError
 
 

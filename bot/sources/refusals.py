@@ -37,6 +37,8 @@ def failure(status: int, shown: str, *, retry_after: float | None) -> FetchError
         name = "unknown answer"
     advice = _ADVICE.get(status, "the server is in trouble; it will be tried again" if status >= 500 else "check it")
     error = FetchError(f"{shown}: {status} {name}: {advice}", status=status, retry_after=retry_after)
+    if status == HTTPStatus.GONE:
+        return error.told("error.gone", address=shown)
     return error.told("error.status", address=shown, status=status)
 
 

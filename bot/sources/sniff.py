@@ -34,6 +34,7 @@ _BINARY = {
     b"BZh": "a packed file (bzip2)",
     b"\x28\xb5\x2f\xfd": "a packed file (zstd)",
 }
+_CONTROLS = bytes([*range(9), *range(14, 27)])
 _TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".mdx"})
 _PAGE_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 _PREAMBLE = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*", re.DOTALL | re.IGNORECASE)
@@ -45,13 +46,15 @@ _PAGE_TAG = re.compile(
 )
 
 
-def read_document(body: bytes, url: str, content_type: str | None) -> ParsedFeed | Article:
-    """What a document holds; `url` is its address or the path of a file. Raises ParseError, naming the document."""
+def read_document(body: bytes, url: str, content_type: str | None, *, whole: bool = True) -> ParsedFeed | Article:
+    """What a document holds; `url` is its address or the path of a file. Raises ParseError, naming the document.
+
+    Not `whole`: of a feed, no more than `feed.outline`."""
     try:
         body = _unpacked(body)
         kind = kind_of(body, url, content_type)
         if kind == "feed":
-            return feed.parse(body, url, content_type)
+            return (feed.parse if whole else feed.outline)(body, url, content_type)
         if kind == "page":
             return page.read(_recoded(body, content_type), url)
         article = document.read(decoded(body, content_type))
@@ -95,7 +98,7 @@ def _refuse_binary(body: bytes) -> None:
             raise ParseError(f"this is {name}, not a feed, a page or a text")
     head = body[:_HEAD]
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")) or head.count(0) >= len(head) // 3
-    controls = sum(byte < 9 or 13 < byte < 27 for byte in head)
+    controls = len(head) - len(head.translate(None, _CONTROLS))
     if (wide and not _reads_as_utf16(head)) or (not wide and controls > len(head) // 20):
         raise ParseError("this is a binary file, not a feed, a page or a text")
 

@@ -6,6 +6,7 @@ each after it is an answer, and whether there is room for another document.
 
 from __future__ import annotations
 
+import gc
 import io
 import math
 import os
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.errors import ParseError
+from bot.model import Article
 
 LENGTH = 8  # bytes
 _NEAR = 8_000_000  # bytes below the limit of memory at which a library gave up, whatever it says
@@ -28,18 +30,21 @@ def main(memory: int, seconds: float) -> None:
     """Serves the standard streams. A document may take `seconds` of real time, and `memory` bytes beyond the start."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the parent's affair
     requests, answers = _own_streams()
+    from bot.sources.feed import unfolded
     from bot.sources.sniff import read_document
 
     for module in _LOADED_LATE:
         import_module(module)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: the collector need not go through it again at every other feed
     limit = _limit_memory(memory)
     _send(answers, None)
     while (request := _received(requests)) is not None:
-        body, url, content_type = pickle.loads(request)  # noqa: S301 from the parent alone
+        url, what = pickle.loads(request)  # noqa: S301 from the parent alone
         # The parent ends a late worker; should the parent be gone, the alarm does.
         signal.setitimer(signal.ITIMER_REAL, seconds + 1)
         try:
-            answer: object = read_document(body, url, content_type)
+            answer: object = unfolded(what) if isinstance(what, Article) else read_document(url=url, **what)
         except ParseError as error:
             answer = error
         except MemoryError:

@@ -6,6 +6,7 @@ import asyncio
 import pickle
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Self
 
@@ -43,17 +44,29 @@ class WorkerReader:
             await end(worker)
         self._idle.clear()
 
-    async def read(self, body: bytes, url: str, content_type: str | None) -> ParsedFeed | Article:
-        """What the document holds. Raises ParseError naming it."""
+    async def read(
+        self, body: bytes, url: str, content_type: str | None, *, whole: bool = True
+    ) -> ParsedFeed | Article:
+        return await self._answer(url, {"body": body, "content_type": content_type, "whole": whole}, len(body))
+
+    async def unfolded(self, article: Article) -> Article:
+        if article.markup is None:
+            return article
+        found = await self._answer(article.url or article.title, article, len(article.markup))
+        assert isinstance(found, Article)
+        return found
+
+    async def _answer(self, url: str, what: Article | Mapping[str, object], size: int) -> ParsedFeed | Article:
+        """What a worker makes of an article or a document of so many bytes. Raises ParseError naming the address."""
         async with self._free:
             worker = self._idle.pop() if self._idle else await self._start()
             self._busy.add(worker)
             lives_on = False
             try:
                 async with asyncio.timeout(self._seconds):
-                    answer, lives_on = await _asked(worker, (body, url, content_type))
+                    answer, lives_on = await _asked(worker, (url, what))
             except TimeoutError:
-                slow = ParseError(f"{url}: cannot be read within {self._seconds:g} seconds ({_weight_of(body)})")
+                slow = ParseError(f"{url}: cannot be read within {self._seconds:g} seconds ({_weight_of(size)})")
                 raise slow.told("error.too_heavy", address=url) from None
             except (EOFError, OSError):
                 raise ParseError(f"{url}: cannot be read: its reading ended the process that read it") from None
@@ -92,12 +105,12 @@ class WorkerReader:
         return worker
 
 
-def _weight_of(body: bytes) -> str:
+def _weight_of(size: int) -> str:
     """What may be to blame where reading took too long."""
-    return f"{len(body) / 1_000_000:.1f} MB; a busy machine takes longer"
+    return f"{size / 1_000_000:.1f} MB; a busy machine takes longer"
 
 
-async def _asked(worker: Process, request: tuple[bytes, str, str | None]) -> tuple[object, bool]:
+async def _asked(worker: Process, request: object) -> tuple[object, bool]:
     """The answer, and whether the worker is fit for another document."""
     if worker.stdin is None:
         raise EOFError

@@ -55,7 +55,7 @@ async def keep(connection: AsyncConnection, keys: Mapping[str, str]) -> None:
     """Alias -> key, from now on; one that is known already stays."""
     rows = [{"key": alias, "article_key": key} for alias, key in keys.items() if alias != key]
     if rows:
-        await connection.execute(insert_new(aliases), rows)
+        await connection.execute(insert_new(connection, aliases), rows)
 
 
 async def _standing(connection: AsyncConnection, keys: Sequence[str]) -> dict[str, str]:

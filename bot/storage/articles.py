@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    CompoundSelect,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    union,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Article, Neighbour, NewArticle, Reading, StoredArticle, Unread, Workspace
 from bot.storage import aliases, search
+from bot.storage.dialect import alone
 from bot.storage.filing import filed
 from bot.storage.holdings import keyed, seen_by
 from bot.storage.rows import article_of, articles_by_id, columns_of
 from bot.storage.tables import article_bands, articles
 
+_MOST_HOLDERS = 200  # of a word, the newest, that are asked whether they share more words
 _LONGEST_NUMBER = 18  # digits; a longer one is no id
 
 
@@ -25,18 +41,24 @@ class SqlArticles:
     async def file(self, drafts: Sequence[NewArticle], now: datetime) -> tuple[int, ...]:
         """An article is edited where a source says something else of it than it said before; that two sources word
         it differently is no edit. Without a source the draft is compared with what stands."""
+        await alone(self._connection, "articles")
         return await filed(self._connection, drafts, now)
 
-    async def unread(self, limit: int, now: datetime) -> tuple[Unread, ...]:
-        rows = await self._connection.execute(
+    async def unread(self, limit: int, now: datetime, *, until: datetime | None = None) -> tuple[Unread, ...]:
+        query = (
             select(articles)
             .where(articles.c.state == "new", or_(articles.c.retry_at.is_(None), articles.c.retry_at <= now))
             .order_by(articles.c.id)
             .limit(limit)
         )
+        if until is None:
+            rows = (await self._connection.execute(query)).mappings().all()
+        else:
+            rows = (await self._connection.execute(query.with_for_update(skip_locked=True))).mappings().all()
+            taken = articles.c.id.in_([row["id"] for row in rows])
+            await self._connection.execute(update(articles).where(taken).values(retry_at=until))
         return tuple(
-            Unread(row["id"], article_of(row), row["source_id"], row["complete"], row["attempts"])
-            for row in rows.mappings()
+            Unread(row["id"], article_of(row), row["source_id"], row["complete"], row["attempts"]) for row in rows
         )
 
     async def put_off(self, article_id: int, until: datetime) -> None:
@@ -47,6 +69,7 @@ class SqlArticles:
     async def save(self, readings: Sequence[Reading]) -> None:
         if not readings:
             return
+        await alone(self._connection, "articles")
         await self._connection.execute(_SAVE, [_read(reading) for reading in readings])
         await self._connection.execute(_UNBAND, [{"article": reading.id} for reading in readings])
         bands = [
@@ -57,15 +80,15 @@ class SqlArticles:
         await search.index(self._connection, readings)
         await aliases.keep(self._connection, await aliases.led(self._connection, readings))
 
-    async def neighbours(self, bands: Sequence[int], since: datetime) -> tuple[Neighbour, ...]:
-        query = (
-            select(articles.c.id, articles.c.story, articles.c.fingerprint, articles.c.title, articles.c.url)
-            .join_from(article_bands, articles)
-            .where(article_bands.c.band.in_({_signed(band) for band in bands}), articles.c.first_seen >= since)
-            .distinct()
-            .order_by(articles.c.id)
-        )
-        return tuple(Neighbour(*row) for row in await self._connection.execute(query))
+    async def neighbours(
+        self, bands: Sequence[int], since: datetime, *, words: Sequence[int] = (), common: int = 1
+    ) -> tuple[Neighbour, ...]:
+        """Nobody else saves an article from here to the end of the transaction, so that none finds no story for its
+        twin."""
+        await alone(self._connection, "articles")
+        asked = {f"word{place}": _signed(word) for place, word in enumerate(words)}
+        values = {"bands": [*{_signed(band) for band in bands}], "since": since, "common": common, **asked}
+        return tuple(Neighbour(*row) for row in await self._connection.execute(_neighbours(len(words)), values))
 
     async def get(
         self, ids: Sequence[int], *, posted: bool = True, viewer: Workspace | None = None
@@ -104,6 +127,30 @@ _SAVE = (
     )
 )
 _UNBAND = delete(article_bands).where(article_bands.c.article_id == bindparam("article"))
+
+
+@cache
+def _neighbours(words: int) -> Select[int, int, tuple[int, ...], str, str | None]:
+    """The recent articles that share a band, or enough of so many words, among the newest that hold each word."""
+    near = select(article_bands.c.article_id).where(article_bands.c.band.in_(bindparam("bands", expanding=True)))
+    held = [
+        select(article_bands.c.article_id)
+        .where(article_bands.c.band == bindparam(f"word{place}"))
+        .order_by(article_bands.c.article_id.desc())
+        .limit(literal_column(str(_MOST_HOLDERS)))
+        .subquery()
+        for place in range(words)
+    ]
+    found: Select[int] | CompoundSelect[int] = near
+    if held:
+        holders = union_all(*(select(one.c.article_id) for one in held)).subquery()
+        shared = select(holders.c.article_id).group_by(holders.c.article_id)
+        found = union(near, shared.having(func.count() >= bindparam("common")))
+    return (
+        select(articles.c.id, articles.c.story, articles.c.fingerprint, articles.c.title, articles.c.url)
+        .where(articles.c.id.in_(found), articles.c.first_seen >= bindparam("since"))
+        .order_by(articles.c.id)
+    )
 
 
 def _read(reading: Reading) -> dict[str, object]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Candidate, Outline, Standing, Workspace
 from bot.storage.columns import microseconds_of
-from bot.storage.dialect import fetched, listed
+from bot.storage.dialect import fetched, listed, value_of
 from bot.storage.holdings import is_of
 from bot.storage.standings import VOTED, standings
 from bot.storage.tables import articles, digest_items, holdings, removals, sources, votes
@@ -77,7 +77,7 @@ class SqlCandidates:
     async def among(self, ids: Collection[int], earned: Mapping[int, Standing]) -> tuple[Candidate, ...]:
         if not ids:
             return ()
-        query = _CANDIDATES.where(articles.c.id.in_(select(listed(ids).c.value))).order_by(articles.c.id)
+        query = _CANDIDATES.where(articles.c.id.in_(select(value_of(listed(ids))))).order_by(articles.c.id)
         return tuple(_candidate(row, earned) for row in (await self._connection.execute(query)).mappings())
 
     async def all(self, channel_id: int, before: datetime, viewer: Workspace) -> tuple[Candidate, ...]:

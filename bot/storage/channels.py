@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Channel, ChannelSpec, Digest, Served
+from bot.storage.dialect import alone
 from bot.storage.rows import CHANNELS, channel_of, digests_of
 from bot.storage.tables import articles, channels, digest_items, digests, schedules
 
@@ -17,6 +18,7 @@ class SqlChannels:
         self._connection = connection
 
     async def declare(self, specs: Sequence[ChannelSpec]) -> None:
+        await alone(self._connection, "channels")
         for spec in specs:
             await self._put(spec)
         gone = channels.c.origin == "file", channels.c.name.not_in([spec.name for spec in specs])

@@ -13,10 +13,10 @@ from pathlib import Path
 from bot.errors import StorageError
 from bot.model import Finding
 from bot.ports import Clock
-from bot.storage.dialect import BEGIN_READ, BUSY_SECONDS
 from bot.storage.failures import told
 from bot.storage.lock import run_lock
 from bot.storage.migrate import prepare
+from bot.storage.sqlite import BEGIN_READ, BUSY_SECONDS
 
 _PAGES = 2_000  # copied between two reports of progress: 8 MB
 _NAMED = 5  # of many defects alike

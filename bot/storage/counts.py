@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, and_, case, func, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Channel, Edition, Judged
@@ -92,7 +103,7 @@ class SqlCounts:
 
 
 def _quarter_of(moment: ColumnElement[datetime]) -> ColumnElement[int]:
-    return type_coerce(moment, BigInteger) // _QUARTER
+    return type_coerce(moment, BigInteger) // literal_column(str(_QUARTER), BigInteger)
 
 
 def _is_in(channel: Channel) -> ColumnElement[bool]:

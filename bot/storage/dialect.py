@@ -1,104 +1,114 @@
-"""What only SQLite has: its file, its pragmas, how its transactions begin. Another engine's twin would stand here."""
+"""What SQLite and PostgreSQL each say in their own words, said once for both. How each is opened is its own file's."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import sqlite3
-from collections.abc import Iterable, Sequence
-from functools import cache, partial
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
+from zlib import crc32
 
-import aiosqlite
-from sqlalchemy import URL, ColumnElement, Insert, Select, Table, TableValuedAlias, bindparam, event, func
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Dialect,
+    Insert,
+    Select,
+    Table,
+    TableValuedAlias,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 
-from bot.errors import ConfigError
-
-BUSY_SECONDS = 30.0  # how long a writer waits for the writer of another process
-BEGIN_WRITE = "BEGIN IMMEDIATE"
-BEGIN_READ = "BEGIN DEFERRED"
-_READERS = 8
-_PREFIX = "sqlite:///"
-# FULL: a commit that was answered survives a power cut, not only a killed process. Votes are final.
-_PRAGMAS = ("PRAGMA foreign_keys = ON", "PRAGMA synchronous = FULL")
+POSTGRES = "postgresql"
+# What a writer does alone, however many processes there are: by the number of the lock that it holds meanwhile.
+_ALONE = {"sources": 1, "articles": 2, "channels": 3, "votes": 4}
+_NAMESPACE = 0x64676274  # "dgbt": of our advisory locks
 
 
-def file_of(url: str) -> Path:
-    """The file that a database URL names. Raises ConfigError; the URL is not repeated where it may hold a password."""
-    if url.startswith(("postgres://", "postgresql://", "postgresql+")):
-        raise ConfigError(
-            "database: PostgreSQL comes with the [postgres] extra in a later version; "
-            "until then use a file, e.g. sqlite:///digestbot.db"
-        )
-    path = url.removeprefix(_PREFIX)
-    if not url.startswith(_PREFIX) or not path or ":memory:" in path or "?" in path:
-        raise ConfigError("database: must be a file, e.g. sqlite:///digestbot.db or sqlite:////var/lib/digestbot.db")
-    return Path(path).absolute()
+def elected_key(name: str) -> tuple[int, int]:
+    """The advisory lock of who is elected to the work of that name, for `election`."""
+    return _NAMESPACE, 0x10000 + crc32(name.encode()) % 0x10000
 
 
-def engine_for(file: Path, *, writes: bool) -> AsyncEngine:
-    """Connections to the file: one that writes, or several that can only read."""
-    engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(file)),
-        connect_args={
-            "timeout": BUSY_SECONDS,
-            "isolation_level": None,  # we alone say BEGIN
-            "async_creator_fn": _connection,
-        },
-        pool_size=1 if writes else _READERS,
-        max_overflow=0,
-        pool_timeout=10 * BUSY_SECONDS,
-    )
-    pragmas = _PRAGMAS if writes else (*_PRAGMAS, "PRAGMA query_only = ON")
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(pragma)
-        cursor.close()
-
-    return engine
+async def alone(connection: AsyncConnection, work: str) -> None:
+    """From here to its end no other transaction does this work. SQLite has one writer; PostgreSQL holds a lock,
+    which it gives back with the transaction, whatever becomes of the process."""
+    if connection.dialect.name == POSTGRES:
+        await connection.execute(select(func.pg_advisory_xact_lock(_NAMESPACE, _ALONE[work])))
 
 
-class _Connection(aiosqlite.Connection):
-    """aiosqlite's own, which can be ended more than once. SQLAlchemy does so where a statement that was cancelled is
-    cancelled again, and the second end would wait for ever for the thread that the first one ended."""
-
-    _ended = False
-
-    def stop(self) -> asyncio.Future[None] | None:
-        if self._ended:
-            return None
-        self._ended = True
-        return super().stop()
+# ------------------------------------------------------------ many values in one parameter
 
 
-def _connection(database: str, **options: Any) -> _Connection:
-    connection = _Connection(partial(sqlite3.connect, database, **options), iter_chunk_size=64)
-    connection._thread.daemon = True  # as SQLAlchemy does to those that it makes itself
-    return connection
+class _Each(FunctionElement[Any]):
+    name = "json_each"
+    inherit_cache = True
+
+
+@compiles(_Each)
+def _each(element: _Each, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_Each, POSTGRES)
+def _each_of_array(element: _Each, compiler: SQLCompiler, **options: Any) -> str:
+    array = f"CAST({compiler.process(element.clauses, **options)} AS jsonb)"
+    return f"(SELECT ordinality - 1 AS key, value FROM jsonb_array_elements({array}) WITH ORDINALITY)"  # noqa: S608
+
+
+class _Item(FunctionElement[Any]):
+    """The value of a row of `listed`, or a field of it, in the type of what it is held against."""
+
+    name = "item"
+    inherit_cache = True
+
+    def __init__(self, value: ColumnElement[Any], kind: TypeEngine[Any], position: int | None) -> None:
+        super().__init__(value, *([] if position is None else [literal_column(str(position))]))
+        self.type = kind
+
+
+@compiles(_Item)
+def _item(element: _Item, compiler: SQLCompiler, **options: Any) -> str:
+    value, *field = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"json_extract({value}, '$[{field[0]}]')" if field else value
+
+
+@compiles(_Item, POSTGRES)
+def _item_as(element: _Item, compiler: SQLCompiler, **options: Any) -> str:
+    value, *field = (compiler.process(clause, **options) for clause in element.clauses)
+    text = f"{value} ->> {field[0]}" if field else f"{value} #>> '{{}}'"
+    return f"CAST(({text}) AS {compiler.dialect.type_compiler_instance.process(element.type)})"
 
 
 def listed(values: Iterable[object]) -> TableValuedAlias:
-    """Values, or rows of them, as a table with `key` (the place, from 0) and `value`: one parameter however many there
-    are, so that the statement is compiled once. 500 rows in an IN take longer to say than to find."""
-    return func.json_each(json.dumps(list(values))).table_valued("key", "value")
+    """Values, or rows of them, as a table with `key` (the place, from 0) and `value`, for `value_of` and `nth`: one
+    parameter however many there are, so that the statement is compiled once. 500 rows in an IN take longer to say than
+    to find."""
+    return _Each(json.dumps(list(values))).table_valued("key", "value")
 
 
-def nth(row: ColumnElement[object], position: int) -> ColumnElement[object]:
+def value_of(row: TableValuedAlias, kind: TypeEngine[Any] | None = None) -> ColumnElement[Any]:
+    """The value of a row of `listed`; a number, unless its kind is given."""
+    return _Item(row.c.value, kind or BigInteger(), None)
+
+
+def nth(row: TableValuedAlias, position: int, kind: TypeEngine[Any]) -> ColumnElement[Any]:
     """A field of a row of `listed`."""
-    return func.json_extract(row, f"$[{position}]")
+    return _Item(row.c.value, kind, position)
 
 
 # What `listed` gives, for a query that is made once and run by `fetched` with the values of each time.
-LISTED = func.json_each(bindparam("listed")).table_valued("key", "value")
+LISTED = _Each(bindparam("listed")).table_valued("key", "value")
 
 
 async def fetched(
@@ -106,33 +116,49 @@ async def fetched(
 ) -> Sequence[tuple[Any, ...]]:
     """The rows of a query on LISTED or on other parameters, in the form in which the tables keep them and in one step:
     half the time of an ordinary query where they are hundreds."""
-    compiled = _compiled(query)
+    compiled = _compiled(query, connection.dialect.name)
     given = {**compiled.params, "listed": json.dumps(list(values)), **parameters}
     driver: Any = (await connection.get_raw_connection()).driver_connection
-    rows: Sequence[tuple[Any, ...]] = await driver.execute_fetchall(
-        compiled.string, [given[name] for name in compiled.positiontup or ()]
-    )
+    asked = compiled.string, [given[name] for name in compiled.positiontup or ()]
+    rows: Sequence[tuple[Any, ...]]
+    if connection.dialect.name == POSTGRES:
+        rows = await (await driver.execute(*asked)).fetchall()
+    else:
+        rows = await driver.execute_fetchall(*asked)
     return rows
 
 
 @cache
-def _compiled(query: Select[Any]) -> SQLCompiler:
-    compiled = query.compile(dialect=sqlite.dialect())
+def _compiled(query: Select[Any], engine: str) -> SQLCompiler:
+    compiled = query.compile(dialect=_words_of(engine))
     assert isinstance(compiled, SQLCompiler)
     return compiled
 
 
+@cache
+def _words_of(engine: str) -> Dialect:
+    make: Callable[..., Dialect] = PGDialectAsync_psycopg
+    return make(paramstyle="format") if engine == POSTGRES else sqlite.dialect()
+
+
+# ------------------------------------------------------------ inserts
+
+
 async def insert_many(connection: AsyncConnection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
     """Inserts rows whose values stand in the order and the form in which the table keeps them: half the time of an
-    ordinary insert of as many, which looks at each value first."""
-    await connection.exec_driver_sql(_insertion(table), list(rows))
+    ordinary insert of as many, which looks at each value first. An `id` of its own stands first, and is None."""
+    numbered = connection.dialect.name == POSTGRES and "id" in table.c  # which takes None for a value
+    statement = _insertion(table, connection.dialect.name, numbered=numbered)
+    await connection.exec_driver_sql(statement, [row[1:] for row in rows] if numbered else list(rows))
 
 
 @cache
-def _insertion(table: Table) -> str:
-    return str(table.insert().compile(dialect=sqlite.dialect()))
+def _insertion(table: Table, engine: str, *, numbered: bool) -> str:
+    names = [column.name for column in table.c][numbered:]
+    return str(table.insert().inline().compile(dialect=_words_of(engine), column_keys=names))
 
 
-def insert_new(table: Table) -> Insert:
+def insert_new(connection: AsyncConnection, table: Table) -> Insert:
     """An INSERT that leaves rows alone which are there already."""
-    return sqlite.insert(table).on_conflict_do_nothing()
+    insert = postgresql.insert if connection.dialect.name == POSTGRES else sqlite.insert
+    return insert(table).on_conflict_do_nothing()

@@ -24,7 +24,7 @@ class StoredDrafts:
 
     async def keep(self, key: str, texts: tuple[str, ...], now: datetime) -> None:
         async with self._database.begin() as tx:
-            await tx.connection.execute(insert_new(drafts).values(key=key, kept_at=now, texts=texts))
+            await tx.connection.execute(insert_new(tx.connection, drafts).values(key=key, kept_at=now, texts=texts))
 
     async def reserve(self, tokens: int, now: datetime, *, most: int) -> bool:
         async with self._database.begin() as tx:
@@ -55,7 +55,7 @@ class StoredDrafts:
 async def _day(tx: Transaction, now: datetime) -> str:
     """The day's row, made where there is none."""
     day = _named(now)
-    await tx.connection.execute(insert_new(spending).values(day=day, tokens=0))
+    await tx.connection.execute(insert_new(tx.connection, spending).values(day=day, tokens=0))
     return day
 
 

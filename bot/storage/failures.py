@@ -1,4 +1,5 @@
-"""Errors of the database driver -> one clear StorageError that names the file and the mend; the one place that maps."""
+"""Errors of the database drivers -> one clear StorageError that names the database and the mend; the one place that
+maps."""
 
 from __future__ import annotations
 
@@ -24,25 +25,47 @@ _SENTENCES = {
     "SQLITE_CORRUPT": "it is damaged: restore a backup (digestbot db restore)",
     "SQLITE_IOERR": "its disk fails to read or write: check the disk, and restore a backup if it is damaged",
 }
+# By the start of PostgreSQL's SQLSTATE, the longer first.
+_STATES = {
+    "57014": "a statement took too long and was ended; it is tried again",
+    "57": "it is stopping or starting again; what was not done is tried again when it is back",
+    "08": "the connection broke; what was not done is tried again when it is back",
+    "25006": "it is read-only, as a standby is: name the primary, or wait until it is one",
+    "25P03": "this process stood still inside a transaction, which was ended; it is tried again",
+    "28": "it refuses this user: check the name and the password in [bot] database, or in DIGESTBOT_DATABASE",
+    "3D000": "there is no such database: make it (createdb), or name another",
+    "40": "another process was in the way; it is tried again",
+    "42501": "this user may not do that: make it the owner of the database",
+    "42P01": "tables are missing: run digestbot db upgrade",
+    "53100": "its disk is full: free some space; what was not done is tried again then",
+    "53300": "it takes no more connections: raise max_connections, or run fewer processes",
+    "55P03": "another process has kept what this one needs; it is tried again",
+}
+_OUT_OF_REACH = "it cannot be reached: check that it runs, and its address; what was not done is tried again"
 
 
-def storage_error(error: BaseException | None, file: Path) -> StorageError:
-    """What went wrong with this file, and what to do."""
-    name = getattr(error, "sqlite_errorname", None) or ""
-    for start, sentence in _SENTENCES.items():
-        if name.startswith(start):
-            return StorageError(f"database {file}: {sentence}")
-    return StorageError(f"database {file}: {error}")
+def storage_error(error: BaseException | None, name: str | Path) -> StorageError:
+    """What went wrong with this database, and what to do."""
+    sqlite = getattr(error, "sqlite_errorname", None) or ""
+    state = getattr(error, "sqlstate", None) or ""
+    for start, sentence in (*_SENTENCES.items(), *_STATES.items()):
+        if sqlite.startswith(start) or state.startswith(start):
+            return StorageError(f"database {name}: {sentence}")
+    if type(error).__module__.startswith("psycopg") and type(error).__name__ == "OperationalError":
+        said = str(error).strip().splitlines()
+        return StorageError(f"database {name}: {_OUT_OF_REACH}{f' ({said[0]})' if said else ''}")
+    return StorageError(f"database {name}: {error}")
 
 
 @contextmanager
-def told(file: Path) -> Iterator[None]:
-    """Raises StorageError for whatever the driver raises inside."""
+def told(name: str | Path, *drivers: type[Exception]) -> Iterator[None]:
+    """Raises StorageError for whatever the driver raises inside; `drivers`: the errors of others than SQLite's."""
+    raised: tuple[type[Exception], ...] = (sqlite3.Error, *drivers)
     try:
         yield
     except DBAPIError as error:
-        raise storage_error(error.orig, file) from error
-    except sqlite3.Error as error:
-        raise storage_error(error, file) from error
+        raise storage_error(error.orig, name) from error
+    except raised as error:
+        raise storage_error(error, name) from error
     except PoolTimeout as error:
-        raise StorageError(f"database {file}: too much is waiting for it; try again when the load is less") from error
+        raise StorageError(f"database {name}: too much is waiting for it; try again when the load is less") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from bot.storage.rows import columns_of, portions
 from bot.storage.tables import articles, sightings
 
 _BLOCKS = tuple[Block, ...]
+_TAG = re.compile("<[^>]*>")
 _COLUMNS = tuple(column.name for column in articles.c)
 _SAY = (
     update(sightings)
@@ -135,6 +137,8 @@ async def _inserted(connection: AsyncConnection, filings: Sequence[_Filing], now
 
 async def _edit(connection: AsyncConnection, article_id: int, one: _Filing) -> None:
     changed = _waiting(one.draft, one.words)
+    if one.draft.article.markup is not None:  # its old text stands until the new one is read
+        del changed["text"], changed["blocks"]
     await connection.execute(update(articles).where(articles.c.id == article_id).values(changed))
 
 
@@ -156,8 +160,9 @@ async def _admit(connection: AsyncConnection, ids: Sequence[int]) -> None:
 
 def _fingerprint(article: Article, blocks: str) -> str:
     """A fingerprint of what is said: not of times, which careless feeds move at every fetch."""
-    rating = None if article.rating is None else (article.rating.value, article.rating.scale)
-    said = repr((article.title, article.author, article.summary, article.text, rating, blocks))
+    rating = article.rating and f"{article.rating.value}/{article.rating.scale}"
+    text = article.text if article.markup is None else _TAG.sub(" ", article.markup)
+    said = "\0".join([part or "" for part in (article.title, article.author, article.summary, text, rating, blocks)])
     return blake2b(said.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 

@@ -10,7 +10,7 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy import delete, select
 
 from bot.storage.database import Database
-from bot.storage.dialect import insert_new, listed
+from bot.storage.dialect import insert_new, listed, value_of
 from bot.storage.tables import inbox
 from bot.storage.vault import seal_of
 
@@ -68,9 +68,11 @@ class SealedInbox:
                 async with self._database.begin() as tx:
                     if new:
                         rows = [{"key": key, "sealed": sealed} for key, sealed, _ in new]
-                        await tx.connection.execute(insert_new(inbox), rows)
+                        await tx.connection.execute(insert_new(tx.connection, inbox), rows)
                     if done:
-                        await tx.connection.execute(delete(inbox).where(inbox.c.key.in_(select(listed(done).c.value))))
+                        await tx.connection.execute(
+                            delete(inbox).where(inbox.c.key.in_(select(value_of(listed(done), inbox.c.key.type))))
+                        )
             except Exception as error:  # what is done is told again when the house is next opened, and found done
                 for _, _, kept in new:
                     if not kept.done():

@@ -1,4 +1,5 @@
-"""Bringing a database file to this version's tables before it is used; blocking, so it runs in a thread."""
+"""Bringing a database to this version's tables before it is used; blocking, so it runs in a thread. PostgreSQL's own
+part of it is in `postgres`."""
 
 from __future__ import annotations
 
@@ -6,12 +7,16 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.errors import StorageError
-from bot.storage.dialect import BEGIN_WRITE, BUSY_SECONDS
 from bot.storage.failures import told
+from bot.storage.sqlite import BEGIN_WRITE, BUSY_SECONDS
 
-HEAD = "0008"  # the newest step in migrations/versions; kept here so that a start without migration imports no Alembic
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+HEAD = "0009"  # the newest step in migrations/versions; kept here so that a start without migration imports no Alembic
 _OURS = 0x64676274  # "dgbt"
 _PAUSE = 0.05
 
@@ -45,27 +50,32 @@ def _revision(connection: sqlite3.Connection, file: Path) -> str | None:
 
 def _upgrade(connection: sqlite3.Connection, file: Path) -> None:
     """All steps in one transaction: a crash in between leaves the file as it was."""
-    from alembic import command
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
     from sqlalchemy import StaticPool, create_engine
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
     with engine.connect() as outer:
         outer.exec_driver_sql(BEGIN_WRITE)
-        revision = _revision(connection, file)  # another process may have been first while we waited
-        known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
-        if revision is not None and revision not in known:
-            raise StorageError(
-                f"database {file}: it is from a newer digestbot (revision {revision}, this one knows up to {HEAD}): "
-                "upgrade digestbot, or restore a backup"
-            )
-        if revision != HEAD:
-            config.attributes["connection"] = outer
-            command.upgrade(config, "head")
+        climb(outer, _revision(connection, file), file)  # another process may have been first while we waited
         outer.commit()
+
+
+def climb(connection: Connection, revision: str | None, name: Path | str) -> None:
+    """The steps from this revision to the newest, in the transaction that is open. Raises StorageError."""
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise StorageError(
+            f"database {name}: it is from a newer digestbot (revision {revision}, this one knows up to {HEAD}): "
+            "upgrade digestbot, or restore a backup"
+        )
+    if revision != HEAD:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection, file: Path) -> None:

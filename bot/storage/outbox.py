@@ -38,6 +38,7 @@ class SqlOutbox:
         )
         if taken.rowcount != 1:
             raise StaleWrite(f"digest {digest.id} is no longer due: somebody else composed or dropped it")
+        await settled_alone(self._connection, digest.channel.id)
         try:
             if items:
                 await self._connection.execute(insert(digest_items), [_item(digest, item) for item in items])
@@ -129,6 +130,10 @@ class SqlOutbox:
         if ended.rowcount != 1:
             return False
         digest_id = select(outbox.c.digest_id).where(outbox.c.id == posting_id).scalar_subquery()
+        # who ends another part at this moment comes before or after, so that one of the two sees that none is left
+        await self._connection.execute(
+            select(digests.c.id).where(digests.c.id == digest_id).with_for_update(key_share=True)
+        )
         left = exists().where(outbox.c.digest_id == digests.c.id, outbox.c.state.in_(_OPEN))
         await self._connection.execute(
             update(digests)
@@ -159,6 +164,11 @@ class SqlOutbox:
             top = (await self._connection.execute(first)).mappings().one_or_none()
             header = ref_of(top) if top else None
         return tuple(_posting_of(row, channel, parent=header if row["part"] else None) for row in rows)
+
+
+async def settled_alone(connection: AsyncConnection, channel_id: int) -> None:
+    """From here to its end no other transaction settles a digest of this channel, or takes an article out of it."""
+    await connection.execute(select(channels.c.id).where(channels.c.id == channel_id).with_for_update(key_share=True))
 
 
 def ref_of(row: RowMapping) -> MessageRef:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import StaleWrite
 from bot.model import Fate, MessageRef, Posting
 from bot.storage.dialect import insert_new
-from bot.storage.outbox import SqlOutbox, ref_of
+from bot.storage.outbox import SqlOutbox, ref_of, settled_alone
 from bot.storage.tables import digests, outbox, removals
 
 _ENDED = ("rejected", "dropped")  # such a posting is nowhere
@@ -22,6 +22,7 @@ class SqlRemovals:
         self._outbox = SqlOutbox(connection)
 
     async def remove(self, channel_id: int, article_id: int, now: datetime) -> tuple[Posting, MessageRef | None] | None:
+        await settled_alone(self._connection, channel_id)
         found = await self._connection.execute(
             select(outbox)
             .join_from(outbox, digests)
@@ -36,7 +37,7 @@ class SqlRemovals:
         if row is not None and row["state"] == "pending" and row["lease_until"] and row["lease_until"] > now:
             raise StaleWrite(f"article {article_id} is being posted at this moment")
         await self._connection.execute(
-            insert_new(removals).values(channel_id=channel_id, article_id=article_id, at=now)
+            insert_new(self._connection, removals).values(channel_id=channel_id, article_id=article_id, at=now)
         )
         if row is None:
             return None

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, false, func, or_, select, text, update
+from sqlalchemy import bindparam, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage import search
 from bot.storage.tables import articles, voters, votes
 
-_UNINDEX = text("UPDATE article_words SET text = '' WHERE rowid = :article")
 _EMPTY = (
     update(articles)
     .where(articles.c.id == bindparam("article"))
-    .values(text="", blocks=(), summary=None, baseline=True)
+    .values(text="", blocks=(), summary=None, image=None, baseline=True)
 )
 
 
@@ -44,5 +44,5 @@ class SqlRetention:
         rows = [dict(row) for row in found.mappings()]
         if rows:
             await self._connection.execute(_EMPTY, rows)
-            await self._connection.execute(_UNINDEX, rows)
+            await search.empty(self._connection, [row["article"] for row in rows])
         return len(rows)

@@ -85,6 +85,10 @@ def article_of(row: RowMapping) -> Article:
         summary=row["summary"],
         rating=row["rating"],
         blocks=row["blocks"],
+        markup=row["markup"],
+        partial=row["partial"],
+        site=row["site"],
+        image=row["image"],
     )
 
 
@@ -102,6 +106,10 @@ def columns_of(article: Article) -> dict[str, object]:
         "summary": article.summary,
         "rating": article.rating,
         "blocks": article.blocks,
+        "markup": article.markup,
+        "partial": article.partial,
+        "site": article.site,
+        "image": article.image,
     }
 
 

@@ -41,7 +41,7 @@ class SqlSchedules:
 
     async def open(self, channel_id: int, occurrence: Occurrence) -> int | None:
         opened = await self._connection.execute(
-            insert_new(digests)
+            insert_new(self._connection, digests)
             .values(channel_id=channel_id, key=occurrence.key, at=occurrence.at, state="due", considered=0)
             .returning(digests.c.id)
         )
@@ -61,6 +61,8 @@ class SqlSchedules:
         return await digests_of(self._connection, rows.mappings().all(), whole=False)
 
     async def drop(self, digest_id: int) -> bool:
+        # who leases one of its postings at this moment comes before or after
+        await self._connection.execute(select(outbox.c.id).where(outbox.c.digest_id == digest_id).with_for_update())
         tried = exists().where(outbox.c.digest_id == digests.c.id, outbox.c.attempts > 0)
         dropped = await self._connection.execute(
             update(digests)

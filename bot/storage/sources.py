@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,11 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
 from bot.model import Origin, Rhythm, Source, SourceReport, SourceSpec, Standing, Validators, Workspace
+from bot.storage.dialect import alone, listed, value_of
 from bot.storage.holdings import is_of
 from bot.storage.standings import standings
 from bot.storage.tables import sources
 
 _LISTED = select(sources).where(sources.c.listed)
+_WINDOW = 10_000  # the oldest due, among which turns are shared out
+_CLAIMERS = 16  # as many may claim at once and find something
 _HOUSE = Workspace("", "")  # how the house's own stand in the columns that say whose a source is
 
 
@@ -24,6 +27,7 @@ class SqlSources:
         self._connection = connection
 
     async def declare(self, specs: Sequence[SourceSpec], now: datetime) -> None:
+        await alone(self._connection, "sources")
         for spec in specs:
             await self._put(spec, "file", now, _HOUSE)
         declared = [spec.address for spec in specs]
@@ -34,6 +38,7 @@ class SqlSources:
         )
 
     async def add(self, spec: SourceSpec, now: datetime, workspace: Workspace | None = None) -> Source:
+        await alone(self._connection, "sources")
         owner = workspace or _HOUSE
         for whose in (_HOUSE, owner):
             known = await self._read_at(spec.address, whose)
@@ -45,6 +50,7 @@ class SqlSources:
         return _source_of(known)
 
     async def add_all(self, specs: Sequence[SourceSpec], now: datetime) -> tuple[Source, ...]:
+        await alone(self._connection, "sources")
         addresses = [spec.address for spec in specs]
         mine = select(sources).where(sources.c.address.in_(addresses), is_of(sources, _HOUSE))
         known = {row["address"]: row["listed"] for row in (await self._connection.execute(mine)).mappings()}
@@ -95,19 +101,31 @@ class SqlSources:
             raise StorageError(f"source {row['address']} is declared in the configuration file: remove it there")
         await self._connection.execute(update(sources).where(sources.c.id == source_id).values(listed=False))
 
-    async def all(self, viewer: Workspace | None = None) -> tuple[Source, ...]:
+    async def all(self, viewer: Workspace | None = None, ids: Collection[int] | None = None) -> tuple[Source, ...]:
         query = _LISTED.order_by(sources.c.id)
+        if ids is not None:
+            query = query.where(sources.c.id.in_(select(value_of(listed(ids)))))
         if viewer is not None:
             query = query.where(or_(is_of(sources, _HOUSE), is_of(sources, viewer)))
         rows = await self._connection.execute(query)
         return tuple(_source_of(row) for row in rows.mappings())
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Source, ...]:
+        due = sources.c.listed, sources.c.next_at <= now, sources.c.state != "paused"
+        oldest = select(sources).where(*due).order_by(sources.c.next_at, sources.c.id).limit(_WINDOW).subquery()
+        turn = func.row_number().over(
+            partition_by=(oldest.c.platform, oldest.c.workspace), order_by=(oldest.c.next_at, oldest.c.id)
+        )
+        turns = select(oldest.c.id, oldest.c.next_at, turn.label("turn")).subquery()
+        # other claimers, whom SQLite with its one writer does not know, have locked some of these already
+        fair = select(turns.c.id).order_by(turns.c.turn, turns.c.next_at, turns.c.id).limit(limit * _CLAIMERS)
         rows = await self._connection.execute(
-            _LISTED.where(sources.c.next_at <= now, sources.c.state != "paused")
-            .order_by(sources.c.next_at, sources.c.id)
+            select(sources)
+            .join(turns, turns.c.id == sources.c.id)
+            .where(*due, sources.c.id.in_(fair))
+            .order_by(turns.c.turn, sources.c.next_at, sources.c.id)
             .limit(limit)
-            .with_for_update(skip_locked=True)  # SQLite has one writer, and passes this over
+            .with_for_update(skip_locked=True, of=sources)
         )
         claimed = tuple(_source_of(row) for row in rows.mappings())
         if claimed:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from sqlalchemy import case, distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Standing, Workspace
+from bot.storage.dialect import listed, value_of
 from bot.storage.holdings import is_of
 from bot.storage.tables import channels, digests, outbox, sightings, sources, votes
 
@@ -41,11 +43,13 @@ async def standings(connection: AsyncConnection, viewer: Workspace | None) -> di
     return found
 
 
-async def reputations(connection: AsyncConnection) -> dict[int, Standing]:
+async def reputations(connection: AsyncConnection, among: Collection[int]) -> dict[int, Standing]:
     """By which votes each source's articles are judged: its workspace's, or of the house's a single voting one's."""
-    owners = select(sources.c.id, sources.c.platform, sources.c.workspace)
+    asked = select(value_of(listed(among)))
+    owners = select(sources.c.id, sources.c.platform, sources.c.workspace).where(sources.c.id.in_(asked))
     owned = {source: Workspace(*owner) for source, *owner in await connection.execute(owners)}
     query = _VOTED.add_columns(votes.c.platform, votes.c.workspace).group_by(votes.c.platform, votes.c.workspace)
+    query = query.where(_CARRIED.in_(asked))
     by: dict[int, dict[Workspace, Standing]] = {}
     for source, valued, unvalued, voters, *who in await connection.execute(query):
         by.setdefault(source, {})[Workspace(*who)] = Standing(valued=valued, unvalued=unvalued, voters=voters)

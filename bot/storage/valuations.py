@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import case, func, select
@@ -36,8 +36,8 @@ class SqlValuations:
             query = query.where(is_of(votes, viewer))
         return tuple(Valued(*row) for row in await self._connection.execute(query))
 
-    async def reputations(self) -> Mapping[int, Standing]:
-        return await reputations(self._connection)
+    async def reputations(self, among: Collection[int]) -> Mapping[int, Standing]:
+        return await reputations(self._connection, among)
 
     async def cast(self) -> AsyncIterator[CastVote]:
         columns = (votes.c.article, votes.c.platform, votes.c.workspace, votes.c.ballot, votes.c.option, votes.c.value)

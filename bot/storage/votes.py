@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import MessageRef, Placement, Reaction, Tally, Vote, Workspace
 from bot.storage.columns import microseconds_of, moment_of
-from bot.storage.dialect import LISTED, fetched, insert_many, listed, nth
+from bot.storage.dialect import LISTED, alone, fetched, insert_many, listed, nth, value_of
 from bot.storage.holdings import is_of
 from bot.storage.rows import channels_by_id, portions
 from bot.storage.tables import channels, digests, outbox, voters, votes
@@ -23,7 +23,7 @@ _ON_PLATFORM = outbox.join(digests).join(channels, channels.c.id == digests.c.ch
 
 def _posted_at(*columns: ColumnElement[Any]) -> Select[Any]:
     """What was posted where these columns are those of a row of LISTED."""
-    here = [column == nth(LISTED.c.value, number) for number, column in enumerate(columns)]
+    here = [column == nth(LISTED, number, column.type) for number, column in enumerate(columns)]
     return (
         select(LISTED.c.key, outbox.c.article_id, digests.c.channel_id, digests.c.at)
         .join_from(LISTED, outbox, and_(*here, outbox.c.state == "posted"))
@@ -35,14 +35,14 @@ _BY_REF = _posted_at(outbox.c.platform, outbox.c.workspace, outbox.c.place, outb
 _BY_PLACE = _posted_at(outbox.c.platform, outbox.c.workspace, outbox.c.place, outbox.c.article_id)
 _BEFORE = (  # the voters that there are among keys, and the votes that stand on these
     select(LISTED.c.key, voters.c.id, votes.c.option, votes.c.value, votes.c.platform, votes.c.cast_at)
-    .join_from(LISTED, voters, voters.c.hash == nth(LISTED.c.value, 1))
+    .join_from(LISTED, voters, voters.c.hash == nth(LISTED, 1, voters.c.hash.type))
     .outerjoin(
         votes,
         and_(
-            votes.c.workspace == nth(LISTED.c.value, 0),
+            votes.c.workspace == nth(LISTED, 0, votes.c.workspace.type),
             votes.c.voter == voters.c.id,
-            votes.c.article == nth(LISTED.c.value, 2),
-            votes.c.ballot == nth(LISTED.c.value, 3),
+            votes.c.article == nth(LISTED, 2, votes.c.article.type),
+            votes.c.ballot == nth(LISTED, 3, votes.c.ballot.type),
         ),
     )
 )
@@ -54,6 +54,7 @@ class SqlVotes:
 
     async def cast(self, votes: Sequence[Vote]) -> tuple[Vote, ...]:
         """For a vote that was new, that very vote is given back."""
+        await alone(self._connection, "votes")
         stands: dict[Key, Vote] = {}
         for vote in votes:
             stands.setdefault(_key(vote), vote)
@@ -84,7 +85,9 @@ class SqlVotes:
             return {}
         await self._connection.execute(insert(voters), [{"hash": voter} for voter in sorted(hashes)])
         asked = listed(hashes)
-        query = select(voters.c.hash, voters.c.id).join_from(asked, voters, voters.c.hash == asked.c.value)
+        query = select(voters.c.hash, voters.c.id).join_from(
+            asked, voters, voters.c.hash == value_of(asked, voters.c.hash.type)
+        )
         return {row.hash: row.id for row in await self._connection.execute(query)}
 
     async def tallies(self, articles: Sequence[int], viewer: Workspace | None = None) -> tuple[Tally, ...]:
@@ -114,9 +117,9 @@ class SqlVotes:
                 votes.c.platform,
                 votes.c.cast_at,
             )
-            .join_from(asked, voters, voters.c.hash == asked.c.value)
+            .join_from(asked, voters, voters.c.hash == value_of(asked, voters.c.hash.type))
             .join(votes, votes.c.voter == voters.c.id)
-            .where(votes.c.workspace == workspace, votes.c.article.in_(select(among.c.value)))
+            .where(votes.c.workspace == workspace, votes.c.article.in_(select(value_of(among))))
             .order_by(votes.c.article, votes.c.ballot, voters.c.id)
         )
         return tuple(
@@ -167,7 +170,7 @@ class SqlVotes:
             select(*where, outbox.c.place, outbox.c.message)
             .join_from(outbox, home, and_(*(column == home.c[column.name] for column in where)))
             .where(
-                outbox.c.article_id.in_(select(listed(articles).c.value)),
+                outbox.c.article_id.in_(select(value_of(listed(articles)))),
                 outbox.c.digest_id != digest_id,
                 outbox.c.state == "posted",
             )

@@ -51,6 +51,11 @@ _QUOTES = "\"'“‘«「『"
 _UNFIT = re.compile(r"[:：?？,;…]$|\.\.\.$|\s\|\s|\n|\b(?:this|these|follows)\s*:", re.IGNORECASE)
 _STOPPED = re.compile(r"[.!。！｡؟।۔][\W_]*$")
 _MARKED = re.compile(r"[-–—•*·>\s]+(?=\S)")  # in front of a sentence: a bullet, the dash after a place
+# LONDON — ; NEW YORK, May 3 (Reuters) - ; a sentence begins after it.
+_DATELINE = re.compile(
+    r"[A-ZÀ-Þ]{3,}(?:[ .,'’-]+[A-ZÀ-Þ.]{2,})*(?:, [A-Z][\w. ]{2,20})?(?: ?\([^()]{2,30}\))?"
+    r"\s*(?:[—–]|--? )\s*(?=[\"“„«]?[A-ZÀ-Þ])"
+)
 _CAPTION = re.compile(r"[(\[（][^()\[\]（）]*[)\]）][.。]?")  # or a credit
 _CLAIM = phrase_pattern(
     r"""
@@ -146,8 +151,8 @@ def _stands_alone(text: str) -> bool:
 
 
 def _unjoined(text: str) -> str:
-    """The sentence without a dash or an opening "However," in front."""
-    marks = _MARKED.match(text)
+    """The sentence without a place, a dash or an opening "However," in front."""
+    marks = _DATELINE.match(text) or _MARKED.match(text)
     text = text[marks.end() :] if marks else text
     joining = _JOINING.match(text)
     comma = _COMMA.match(text, joining.end()) if joining else None

@@ -22,11 +22,30 @@ _SELLING = phrase_pattern(
     (?:learn|read) more (?:at|here) | visit our | newsletters? | sponsored(?: by| content| post)
     affiliate (?:links?|commission) | advertisement | paid partnership | download (?:our|the app|now)
     register (?:now|today|here) | book (?:a demo|now|your) | contact us | get yours | support our work
-    jetzt (?:kaufen|bestellen|anmelden|abonnieren|sichern) | abonnez[ -]vous | inscrivez[ -]vous | suscr[ií]bete
-    iscriviti
-    訂閱 | 订阅 | 立即購買 | 立即购买 | 點擊(?:此處|這裡) | 点击(?:此处|这里) | 優惠碼 | 优惠码
-    限時優惠 | 限时优惠 | 今すぐ(?:購入|登録) | メルマガ
-    구독 | 지금 구매
+    tap here | start your free | claim your | swipe up | share this (?:article|post)
+    klick(?:en sie|e|t)? (?:hier|auf den (?:link|button)) | hier klicken | hier geht['’]?s (?:zu|zum|zur)
+    jetzt (?:kaufen|bestellen|anmelden|abonnieren|sichern|entdecken|testen|buchen|registrieren|herunterladen)
+    melde dich (?:jetzt |hier )?an | melden sie sich (?:jetzt |hier )?an | folg(?:e|t|en sie) uns
+    abonnier(?:e|en sie) (?:jetzt|uns\w*|den|hier) | teil(?:e|t|en sie) diesen (?:artikel|beitrag)
+    kostenlos testen | (?:rabatt|gutschein)codes? | zum newsletter | cliquez (?:ici|sur) | cliquer ici
+    abonnez[ -]vous | inscrivez[ -]vous | suivez[ -]nous | essai gratuit | achetez maintenant
+    réservez (?:maintenant|votre) | téléchargez (?:notre|l['’]appli\w*) | codes? promo | partagez cet article
+    suscr[ií]b(?:ete|ase) | ha(?:z|ga) clic | clic aquí | pulsa aquí | compra (?:ahora|ya) | síguenos
+    regístr(?:ate|ese) | descarga (?:la app|nuestra) | prueba gratis | código (?:de descuento|promocional)
+    comparte este artículo | clique (?:aqui|no link) | compre (?:agora|já) | siga[ -]nos | inscreva[ -]se
+    cadastre[ -]se | assine (?:já|agora) | baixe (?:o app|agora) | teste grátis | compartilhe este
+    clicca (?:qui|sul) | acquista ora | seguici | abbonati (?:ora|subito|qui) | iscriviti
+    registrati (?:ora|subito|qui) | scarica (?:l['’]app|ora) | prova gratuita | codice sconto | condividi questo
+    klik (?:hier|op de (?:link|knop)) | (?:koop|bestel) nu | volg ons | abonneer (?:je|nu)
+    (?:schrijf|meld) (?:je|u) (?:nu |hier )?(?:in|aan) | kortingscode | gratis proberen | deel dit artikel
+    (?:立即|歡迎|欢迎|請|请)(?:訂閱|订阅) | (?:訂閱|订阅)(?:我們|我们|本|頻道|频道|電子報|电子报)
+    點[擊選](?:此處|這裡|這裏|連結|下方) | 点击(?:此处|这里|链接|下方) | 按此(?:處|連結|報名|登記)
+    立即(?:購買|註冊|報名|下載|體驗|购买|注册|报名|下载|体验) | 追蹤我們 | 關注我們 | 关注我们 | 免費試用 | 免费试用
+    優惠碼 | 优惠码 | 折扣碼 | 折扣码 | 限時優惠 | 限时优惠 | 分享(?:本文|這篇)
+    今すぐ(?:購入|登録|申し?込|ダウンロード) | (?:こちら|ここ)を(?:クリック|タップ) | お申し?込みはこちら
+    詳しくはこちら | メルマガ | 無料(?:体験|お試し) | フォローして(?:ください|ね)
+    구독(?:하기|하세요|해 ?주세요| 신청) | 지금 (?:구매|가입|신청|다운로드) | (?:여기를|이곳을) (?:클릭|눌러)
+    클릭하세요 | 무료 ?체험 | 할인 ?코드
     """
 )
 
@@ -34,6 +53,25 @@ _SELLING = phrase_pattern(
 def promotional_turns(text: str) -> int:
     """How many selling turns of phrase a text has."""
     return sum(1 for _ in _SELLING.finditer(text))
+
+
+_PAID = re.compile(
+    r"""^\W*(?:advertorial|anzeige|werbung|bezahlte\ anzeige
+    |(?:paid|sponsored|branded|partner|promoted)\ (?:content|post|story)
+    |sponsored(?:\ by\ .{2,60})?|advertisement\ feature|publi-?r[ée]dactionnel|contenu\ (?:sponsoris[ée]|partenaire)
+    |publirreportaje|contenido\ patrocinado|publieditorial|conte[úu]do\ patrocinado|informe\ publicitário
+    |contenuto\ sponsorizzato|informazione\ pubblicitaria|gesponsord(?:e\ (?:content|inhoud))?|ingezonden\ mededeling
+    |廣編(?:特輯|稿)|廣告(?:專輯|特輯)?|业配|業配|推广|赞助内容|贊助內容|広告|(?:記事広告|タイアップ)|광고|협찬|\[?(?:ad|pr)\])\W*$
+    |\b(?:this|the\ following)\ (?:article|post|story|content)\ (?:is|was|has\ been)\ (?:sponsored|paid\ for)\b
+    |\bdies(?:er|e)\ (?:artikel|beitrag|seite)\b[^.\n]{0,40}\b(?:enthält\ werbung|gesponsert\w*)""",
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+)
+_LABELLED = 400  # characters at either end of a text, where it says that it was paid for
+
+
+def says_paid(text: str) -> bool:
+    """Whether a text, where it begins or ends, says that somebody paid for it."""
+    return bool(_PAID.search(text[:_LABELLED]) or _PAID.search(text[-_LABELLED:]))
 
 
 _ORDERS = phrase_pattern(

@@ -24,6 +24,7 @@ _TOKEN = re.compile(
     r"|(?P<number>\d+(?:[.,]\d+)*)"
     rf"|(?P<word>{_LETTER}(?:{_LETTER}|\d)*(?:['’](?:{_LETTER})+)*)"
 )
+_PAIR = re.compile(rf"[{_UNSPACED}]{{1,2}}")
 _MARKS = re.compile("[\u0300-\u036f]")
 _HIRAGANA = re.compile("[\u3040-\u309f\u30fc]+")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -66,6 +67,8 @@ def fts_text(text: str) -> str:
         token = match.group()
         if match.lastgroup == "run":
             parts.extend(_bigrams(token))
+        elif token.isalnum():  # nearly every word
+            parts.append(token)
         else:
             parts.extend(re.split(r"[.,'’]", token))
     return " ".join(parts)
@@ -95,6 +98,11 @@ def word_sets_of(text: str) -> tuple[frozenset[str], frozenset[str]]:
 def is_number(word: str) -> bool:
     """Whether a token of `words_of` is a number."""
     return word[:1].isdigit()
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a token of `words_of` is two characters of a script that is written without spaces."""
+    return not word.isascii() and _PAIR.fullmatch(word) is not None
 
 
 def _is_empty(word: str) -> bool:

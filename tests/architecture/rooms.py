@@ -25,7 +25,7 @@ PURE = (
     "bot.locales",
 )
 VERBS = (*NOUNS, "bot.ports", *PURE)
-FACE = ("bot.config", "bot.records", "bot.logs", "bot.samples", "bot.platforms")
+FACE = ("bot.roles", "bot.config", "bot.records", "bot.logs", "bot.samples", "bot.platforms")
 SOURCES = tuple(  # the wired ones
     f"bot.sources.{name}" for name in ("fetch", "folder", "refusals", "turns", "worker", "workers")
 )
@@ -72,6 +72,7 @@ ROOMS: dict[str, Room] = {
     "bot.config": Room("wired", (*NOUNS, "bot.schedule", "bot.votes", "bot.ranking", "bot.locales")),
     "bot.engine": Room("wired", VERBS),
     "bot.commands": Room("wired", (*VERBS, "bot.engine")),
+    "bot.roles": Room("wired", (*VERBS, "bot.engine", "bot.schedule.beat")),
     "bot.house": Room("wired", (*VERBS, "bot.engine", "bot.commands")),
     "bot.cli": Room("root", (*VERBS, *FACE, "bot.engine", "bot.app")),
     "bot.__main__": Room("root", ("bot.cli",)),
@@ -88,6 +89,7 @@ LIBRARIES: dict[str, dict[str, tuple[str, ...]]] = {
         "slack_sdk": ("adapters.slack",),
     },
     "sql": dict.fromkeys(("sqlalchemy", "aiosqlite", "sqlite3", "alembic", "psycopg", "asyncpg"), ("bot.storage",)),
+    "job-engine": {"procrastinate": ("bot.jobs", "bot.storage.postgres")},
     "http-client": {
         **dict.fromkeys(
             ("httpx", "httpx2", "requests", "openai", "urllib3", "urllib.request", "http.client"), _CLIENTS

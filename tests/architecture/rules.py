@@ -17,6 +17,7 @@ RULES: dict[str, Check] = {
     "adapters-alone": rooms.adapters_alone,
     "platform-sdks": rooms.libraries("platform-sdks"),
     "sql": rooms.libraries("sql"),
+    "job-engine": rooms.libraries("job-engine"),
     "http-client": rooms.libraries("http-client"),
     "environment": rooms.environment,
     "pure": rooms.pure,

@@ -91,7 +91,7 @@ def _dated(folder: Path, articles: Path) -> Iterator[Truth]:
     for file in sorted(folder.glob("truth_*.json")):
         for url, said in json.loads(file.read_text("utf-8")).items():
             page = articles.parent / said["at"] if said["at"].startswith("article_") else folder.parent / said["at"]
-            if page.exists() and said["date"] != "nan":
+            if page.exists() and str(said["date"]) != "nan":
                 yield Truth(name=said["file"], html=page.read_bytes(), url=url, date=said["date"])
 
 

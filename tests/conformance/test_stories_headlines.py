@@ -9,7 +9,7 @@ from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 from bot.model import Article
-from bot.ranking.stories import cluster
+from bot.ranking.stories import cluster, joined_one_by_one
 
 
 def headlines(corpora: Path) -> list[dict[str, str]]:
@@ -37,12 +37,13 @@ def test_headlines_are_grouped_as_people_grouped_them(corpora: Path) -> None:
     found = cluster([Article(title=row["TITLE"]) for row in rows])
     precision, recall = bcubed(found, [row["STORY"] for row in rows])
     print(f"{len(rows)} headlines: BCubed precision {precision:.3f}, recall {recall:.3f}")
-    assert 2 * precision * recall / (precision + recall) >= 0.84
+    assert 2 * precision * recall / (precision + recall) >= 0.87
 
 
-def test_headlines_that_are_folded_one_by_one_tell_the_same_story(corpora: Path) -> None:
+def test_headlines_that_are_joined_one_by_one_tell_the_same_story(corpora: Path) -> None:
     """As a store does, which never sees a batch."""
-    rows = headlines(corpora)[:: len(headlines(corpora)) // 190]
-    found = cluster([Article(title=row["TITLE"]) for row in rows[:199]])
-    precision, _ = bcubed(found, [row["STORY"] for row in rows[:199]])
-    assert precision >= 0.98
+    rows = headlines(corpora)[::3]
+    found = joined_one_by_one([Article(title=row["TITLE"], url=row["URL"]) for row in rows])
+    precision, recall = bcubed(found, [row["STORY"] for row in rows])
+    assert precision >= 0.96
+    assert recall >= 0.25

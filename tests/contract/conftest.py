@@ -13,11 +13,12 @@ from bot.storage.database import Database
 Opened = Callable[[], Awaitable[Store]]
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "postgres"])
 async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Opened]:
     """Opens the test's database; called again it opens the same one once more, as another process would."""
     stores: list[Database] = []
-    url = {"sqlite": f"sqlite:///{tmp_path / 'store.db'}"}[request.param]
+    sqlite = f"sqlite:///{tmp_path / 'store.db'}"
+    url = sqlite if request.param == "sqlite" else request.getfixturevalue("postgres_url")
 
     async def open_one() -> Store:
         stores.append(await Database.open(url))

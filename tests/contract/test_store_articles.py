@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.model import Appearance, Article, Block, Rating, SourceSpec, Standing
+from bot.model import Appearance, Article, Block, NewArticle, Rating, SourceSpec, Standing
 from bot.ports import Store
 from tests.contract.things import (
     HOME,
@@ -87,6 +87,25 @@ async def test_an_edited_article_is_unread_again_and_keeps_its_age_and_takeaways
     assert (stored.first_seen, stored.aged_from, stored.shown) == (NOW, NOW, ("Shown 1",))
 
 
+async def test_an_edit_that_is_yet_to_be_read_leaves_the_old_text_until_then(store: Store) -> None:
+    await with_sources(store)
+
+    def told(markup: str) -> NewArticle:
+        article = Article(title="Article 1", url="https://example.org/1", markup=markup)
+        return replace(draft(1, source=1), article=article)
+
+    async with store.begin() as tx:
+        await tx.articles.file([told("<p>As it was.</p>")], NOW)
+        (unread,) = await tx.articles.unread(9, NOW)
+        assert (unread.article.text, unread.article.markup) == ("", "<p>As it was.</p>")
+        await tx.articles.save([reading(1)])
+        await tx.articles.file([told('<p class="new">As it was.</p>')], NOW)  # the same words
+        assert await tx.articles.unread(9, NOW) == ()
+        await tx.articles.file([told("<p>Corrected.</p>")], NOW)
+        (unread,) = await tx.articles.unread(9, NOW)
+    assert (unread.article.text, unread.article.markup) == ("A body.", "<p>Corrected.</p>")
+
+
 async def test_two_sources_wording_one_article_differently_is_no_edit_but_either_may_edit(store: Store) -> None:
     await with_sources(store)
     async with store.begin() as tx:
@@ -120,6 +139,17 @@ async def test_unread_ones_come_oldest_first_and_may_be_put_off(store: Store) ->
         assert [one.id for one in await tx.articles.unread(1, NOW)] == [2]
         later = await tx.articles.unread(9, NOW + HOUR)
     assert [(one.id, one.attempts) for one in later] == [(1, 1), (2, 0), (3, 0)]
+
+
+async def test_claimed_ones_are_given_to_nobody_else_until_they_are_saved_or_the_claim_ends(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.articles.file([draft(1), draft(2), draft(3)], NOW)
+        assert [one.id for one in await tx.articles.unread(2, NOW, until=NOW + HOUR)] == [1, 2]
+        assert [one.id for one in await tx.articles.unread(9, NOW, until=NOW + HOUR)] == [3]
+        assert await tx.articles.unread(9, NOW) == ()
+        await tx.articles.save([reading(1)])
+        later = await tx.articles.unread(9, NOW + HOUR)
+    assert [(one.id, one.attempts) for one in later] == [(2, 0), (3, 0)]
 
 
 async def test_a_reading_is_kept_whole(store: Store) -> None:
@@ -163,6 +193,25 @@ async def test_neighbours_share_a_band_and_are_recent(store: Store) -> None:
         assert [one.id for one in await tx.articles.neighbours([7, 8], NOW - 9 * HOUR)] == [3]
         await tx.articles.save([reading(3, bands=(8,))])
         assert [one.id for one in await tx.articles.neighbours([7], NOW - 9 * HOUR)] == []
+
+
+async def test_neighbours_share_words_among_the_newest_that_hold_each(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.articles.file([draft(number) for number in range(1, 211)], NOW)
+        await tx.articles.save(
+            [reading(1, bands=(11, 12, 13)), reading(2, bands=(11, 12)), reading(3, bands=(11, 12, 13, 14))]
+        )
+
+        async def sharing(*words: int, common: int) -> list[int]:
+            return [one.id for one in await tx.articles.neighbours([], NOW, words=words, common=common)]
+
+        assert await sharing(11, 12, 13, 15, common=3) == [1, 3]
+        assert await sharing(11, 12, 13, 14, common=4) == [3]
+        assert await sharing(14, common=2) == []
+        assert [one.id for one in await tx.articles.neighbours([12], NOW, words=[13], common=2)] == [1, 2, 3]
+        await tx.articles.save([reading(number, bands=(14,)) for number in range(4, 211)])
+        assert await sharing(11, 14, common=2) == []  # 3 holds both, but two hundred newer ones hold the second
+        assert len(await sharing(14, common=1)) == 200
 
 
 @pytest.fixture

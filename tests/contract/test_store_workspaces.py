@@ -248,6 +248,20 @@ async def test_a_workspace_is_told_its_own_postings_votes_and_standings_alone(st
         assert (await tx.sources.standings())[house] == Standing(posted=1, valued=2, unvalued=2, voters=4)
 
 
+async def test_a_workspace_with_many_overdue_sources_does_not_put_off_anothers(store: Store) -> None:
+    async with store.begin() as tx:
+        for number in range(60):
+            spec = replace(FEED, address=f"https://noisy.example/{number}")
+            await tx.sources.add(spec, NOW - HOUR, ONE)
+        quiet = [await tx.sources.add(replace(FEED, address=f"https://quiet.example/{n}"), NOW, TWO) for n in range(3)]
+        house = await tx.sources.add(replace(FEED, address="https://house.example/"), NOW)
+        claimed = await tx.sources.claim(NOW, NOW + HOUR, 10)
+        rest = await tx.sources.claim(NOW, NOW + HOUR, 100)
+    assert {one.id for one in (*quiet, house)} <= {one.id for one in claimed}
+    assert len(claimed) == 10
+    assert len({one.id for one in (*claimed, *rest)}) == 64
+
+
 async def test_a_source_is_judged_by_its_own_workspace_or_by_the_only_one_that_voted(store: Store) -> None:
     own, house, disputed, unvoted = await sources_of(store, ONE, None, None, None)
     of_one, by_one, by_two, _ = await filed(
@@ -263,7 +277,7 @@ async def test_a_source_is_judged_by_its_own_workspace_or_by_the_only_one_that_v
                 cast(by_two, TWO, voter="v2"),
             ]
         )
-        judged = await tx.valuations.reputations()
+        judged = await tx.valuations.reputations([own, house, disputed, unvoted])
     assert judged == {own: Standing(valued=1, voters=1), house: Standing(unvalued=1, voters=1)}
 
 

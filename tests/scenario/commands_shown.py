@@ -25,6 +25,7 @@ from bot.commands import SPECS
 from bot.config import load
 from bot.model import CommandSpec
 from bot.samples import folder as samples
+from tests.fakes.reader import InlineReader
 from tests.platforms.discord_server import DiscordServer
 from tests.platforms.slack_server import Limits, SlackServer
 from tests.scenario import discord_world, slack_world
@@ -125,7 +126,7 @@ async def on_slack(folder: Path, locale: str) -> list[Shown]:
 async def web_channel(folder: Path, locale: str) -> AsyncIterator[str]:
     """The address of a running house's web channel."""
     ports: list[int] = []
-    async with opened(load(_world(folder, CONFIG, locale))) as app, _open(app, name="web"):
+    async with opened(load(_world(folder, CONFIG, locale)), reading=InlineReader) as app, _open(app, name="web"):
         house = asyncio.create_task(run(app, port=0, started=ports.append))
         try:
             await until(lambda: ports or house.done())

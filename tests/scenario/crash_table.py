@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +18,8 @@ from zlib import crc32
 from bot.app import App
 from bot.delivery.render import posting_key
 from bot.model import Occurrence
-from tests.scenario.cli import ROOT
+from tests.scenario.crashing import life
+from tests.scenario.nursery import born
 from tests.scenario.world import read_all
 
 ARTICLES = 3
@@ -154,8 +154,8 @@ async def crashed(
             stage.server.chaos(crc32(f"{point} {seed}".encode()), rate)  # other faults at every point
         killed = 0
         lives = rig.points[point]
-        for life, deadly in enumerate(lives):
-            killed += await _run(rig, stage, folder, deadly, life, blind=blind) == -signal.SIGKILL
+        for number, deadly in enumerate(lives):
+            killed += await _run(rig, stage, folder, deadly, number, blind=blind) == -signal.SIGKILL
         code = await _run(rig, stage, folder, "none", len(lives), blind=blind)
         assert code == 0, f"the last run ended with {code}: {(folder / f'run{len(lives)}.log').read_text()[-2000:]}"
         outcome = stage.seen()
@@ -165,14 +165,12 @@ async def crashed(
         await stage.server.stop()
 
 
-async def _run(rig: Rig, stage: Stage, folder: Path, point: str, life: int, *, blind: bool) -> int:
+async def _run(rig: Rig, stage: Stage, folder: Path, point: str, number: int, *, blind: bool) -> int:
     """One life of the house; how it ended. Its clock is ahead of what the last one may have wound its own to."""
     inside = point not in rig.commits
-    command = [sys.executable, "-m", "tests.scenario.crashing", str(folder / "config.toml")]
-    command += [point if inside else "none", str(_MINUTES * life), *(["--blind"] if blind else [])]
-    environment = {**os.environ, **stage.environment}
-    with (folder / f"run{life}.log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    given = (folder / "config.toml", point if inside else "none", _MINUTES * number, blind)
+    environment, log = {**os.environ, **stage.environment}, folder / f"run{number}.log"
+    process = await asyncio.to_thread(born, life, *given, environment=environment, stdout=log, stderr=log)
     if not inside:
 
         def kill(*given: Any) -> None:
@@ -182,10 +180,9 @@ async def _run(rig: Rig, stage: Stage, folder: Path, point: str, life: int, *, b
 
         stage.server.on_commit = kill
     try:
-        async with asyncio.timeout(_LONGEST):
-            return await process.wait()
+        await asyncio.to_thread(process.join, _LONGEST)
+        assert process.exitcode is not None, f"{point}: still running after {_LONGEST} s"
+        return process.exitcode
     finally:
         stage.server.on_commit = None
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        process.kill()

@@ -1,4 +1,4 @@
-"""The real house in a process of its own that kills itself at a named point: `python -m tests.scenario.crashing`.
+"""The real house that kills the process it lives in at a named point.
 
 The crash points are put in by wrapping the store and the platform; the product knows nothing of them.
 """
@@ -9,7 +9,6 @@ import asyncio
 import os
 import signal
 import sqlite3
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass
@@ -165,5 +164,6 @@ async def main(config: Path, point: str, minutes: int, *, blind: bool) -> None:
         raise ended
 
 
-if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), blind="--blind" in sys.argv))
+def life(config: Path, point: str, minutes: int, blind: bool = False) -> None:
+    """What a process of its own does: the house runs until it dies at the point, or all is posted."""
+    asyncio.run(main(config, point, minutes, blind=blind))

@@ -14,6 +14,7 @@ from discord.http import Route
 from bot.app import App, opened
 from bot.config import load
 from bot.ports import Clock
+from tests.fakes.reader import InlineReader
 from tests.platforms.discord_server import DiscordServer
 from tests.scenario.world import write_world
 
@@ -64,7 +65,7 @@ async def discord_world(
     if not path.exists():
         write_world(folder, articles=articles, config=config(server, places, more=more))
     with restored_addresses():
-        async with opened(load(path), clock=clock) as app:
+        async with opened(load(path), clock=clock, reading=InlineReader) as app:
             yield app
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.app import App, opened
 from bot.config import load
 from bot.ports import Clock
+from tests.fakes.reader import InlineReader
 from tests.platforms.slack_server import SlackServer, Workspace
 from tests.scenario.steps import until
 from tests.scenario.world import write_world
@@ -81,7 +82,7 @@ async def slack_world(
     path = folder / "config.toml"
     if not path.exists():
         write_world(folder, articles=articles, config=config(server, places, more=more, mode=mode))
-    async with opened(load(path), clock=clock) as app:
+    async with opened(load(path), clock=clock, reading=InlineReader) as app:
         if quick:
             app.platforms["slack"]._web._limits.posts_per_second = 1000  # type: ignore[attr-defined]
         yield app

@@ -175,8 +175,9 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
 
 @pytest.fixture
 def running(tmp_path: Path):
-    """`digestbot run` in a process, its port, and its end by Ctrl-C."""
+    """`digestbot run` in a process, its port, and its end by Ctrl-C. Its articles are read."""
     write_world(tmp_path)
+    digestbot("refresh", cwd=tmp_path)
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "run"],
         cwd=tmp_path,

@@ -1,21 +1,22 @@
 """`run` killed with SIGKILL anywhere between compose and the posting's mark: each article is once in the channel."""
 
+import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.scenario.cli import ROOT
-from tests.scenario.crashing import STORE_POINTS
+from tests.scenario.crashing import STORE_POINTS, life
+from tests.scenario.nursery import born
 from tests.scenario.world import read_all, titles_posted, world, write_world
 
 
 def run_to_its_end(config: Path, point: str, *, minutes: int) -> int:
     """Runs the house, its clock so far ahead, to die at the point or to end once all is posted; its exit code."""
-    command = [sys.executable, "-m", "tests.scenario.crashing", str(config), point, str(minutes)]
-    return subprocess.run(command, cwd=ROOT, timeout=60, check=False).returncode
+    process = born(life, config, point, minutes, environment=os.environ)
+    process.join(60)
+    assert process.exitcode is not None
+    return process.exitcode
 
 
 @pytest.mark.parametrize("point", [point for point in STORE_POINTS if not point.startswith("open")])

@@ -9,6 +9,7 @@ import pytest
 from bot.app import opened, run
 from bot.config import load
 from tests.fakes.clock import FakeClock
+from tests.fakes.reader import InlineReader
 from tests.platforms.discord_server import DiscordServer, Limits
 from tests.scenario.day import MORNING, is_of_one, titles, upcoming, write
 from tests.scenario.discord_world import config, restored_addresses
@@ -27,7 +28,9 @@ async def test_the_schedule_fires_members_vote_and_the_next_digest_follows_their
     members = [server.add_member(guild, f"member{n}") for n in range(50)]
     clock = FakeClock(MORNING)
     with restored_addresses():
-        async with opened(load(write(tmp_path, config(server, {"team": place.id}))), clock=clock) as app:
+        async with opened(
+            load(write(tmp_path, config(server, {"team": place.id}))), clock=clock, reading=InlineReader
+        ) as app:
             await read_all(app)
             house = asyncio.create_task(run(app, port=0))
             await until(lambda: server.commands and server.identifies)

@@ -267,10 +267,13 @@ def test_the_sdk_is_loaded_only_to_ask() -> None:
 # ------------------------------------------------------------ doctor
 
 
-async def doctor(folder: Path, url: str, *, env: dict[str, str] | None = None, more: str = "") -> Ended:
+async def doctor(
+    folder: Path, url: str, *, env: dict[str, str] | None = None, more: str = "", fresh: bool = False
+) -> Ended:
     model = f'[llm]\nbase_url = "{url}"\nmodel = "small"\n{more}[[sources]]\npath = "."\n'
     (folder / "config.toml").write_text(model, encoding="utf-8")
-    return await asyncio.to_thread(digestbot, "doctor", "--json", cwd=folder, env={"OPENAI_API_KEY": "", **(env or {})})
+    environment = {"OPENAI_API_KEY": "", **(env or {})}
+    return await asyncio.to_thread(digestbot, "doctor", "--json", cwd=folder, env=environment, fresh=fresh)
 
 
 def of_the_model(ended: Ended) -> dict[object, tuple[object, str, str]]:
@@ -305,9 +308,9 @@ async def test_doctor_says_how_to_mend_a_key(tmp_path: Path, server: ModelServer
 async def test_a_model_without_the_sdk_is_a_mistake_that_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text('import sys\nsys.modules["openai"] = None\n')
     without = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
-    ended = await doctor(tmp_path, "http://127.0.0.1:9/v1", env=without)
+    ended = await doctor(tmp_path, "http://127.0.0.1:9/v1", env=without, fresh=True)
     ok, detail, _ = of_the_model(ended)["model"]
     assert (ended.code, ok, "pip install 'digestbot[llm]'" in detail) == (1, False, True)
-    run = await asyncio.to_thread(digestbot, "articles", cwd=tmp_path, env=without)
+    run = await asyncio.to_thread(digestbot, "articles", cwd=tmp_path, env=without, fresh=True)
     assert run.code == 2
     assert "pip install 'digestbot[llm]'" in run.err

@@ -9,6 +9,7 @@ import pytest
 from bot.app import opened, run
 from bot.config import load
 from tests.fakes.clock import FakeClock
+from tests.fakes.reader import InlineReader
 from tests.platforms.slack_server import Limits, SlackServer, Spec
 from tests.scenario.day import MORNING, is_of_one, titles, upcoming, write
 from tests.scenario.slack_world import config, environment
@@ -28,7 +29,9 @@ async def test_the_schedule_fires_members_vote_and_the_next_digest_follows_their
     place = server.add_channel(workspace, "ai-team")
     members = [server.add_member(workspace, f"member{n}") for n in range(30)]
     clock = FakeClock(MORNING)
-    async with opened(load(write(tmp_path, config(server, {"team": place.id}))), clock=clock) as app:
+    async with opened(
+        load(write(tmp_path, config(server, {"team": place.id}))), clock=clock, reading=InlineReader
+    ) as app:
         await read_all(app)
         house = asyncio.create_task(run(app, port=0))
         await until(lambda: server.sockets.opened)

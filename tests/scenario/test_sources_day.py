@@ -28,6 +28,7 @@ STEP = timedelta(minutes=10)  # how often the bot looks whether a source is due
 CONFIG = """
 [bot]
 database = "sqlite:///digest.db"
+locale = "de"
 
 [fetch]
 allow_private = ["127.0.0.0/8"]
@@ -279,8 +280,9 @@ async def test_what_is_gone_is_left_alone_and_admins_are_told_once(
     platform = app.platforms["web"]
     assert isinstance(platform, FakePlatform)
     (notice,) = platform.notices
-    assert source.spec.address in notice
-    assert "410" in notice
+    assert notice.startswith(
+        f"{source.spec.address} wird nicht mehr gelesen: {source.spec.address} gibt es nicht mehr (410)"
+    )
 
     publisher.mood = 200
     publisher.publish(1)

@@ -79,7 +79,7 @@ async def test_ten_thousand_feeds_are_imported_exported_and_imported_again_the_s
         folder = tmp_path / name
         folder.mkdir()
         (folder / "config.toml").write_text(CONFIG)
-        async with opened(load(folder / "config.toml"), connect=False) as app:
+        async with opened(load(folder / "config.toml"), connect=False, reading=InlineReader) as app:
             assert await imported(app, str(source)) == {"added": 10_000}
             assert await imported(app, str(source)) == {"known": 10_000}
             (tmp_path / "out.opml").write_text(await app.engine.statistics.opml("Ours"))
@@ -91,7 +91,7 @@ async def test_ten_thousand_feeds_are_imported_exported_and_imported_again_the_s
 async def test_a_forgotten_source_comes_back_and_one_of_the_file_is_known(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(CONFIG + '[[sources]]\nurl = "https://file.example/feed"\n')
     (tmp_path / "list.opml").write_text(opml("https://file.example/feed", "https://gone.example/feed", category="new"))
-    async with opened(load(tmp_path / "config.toml"), connect=False) as app:
+    async with opened(load(tmp_path / "config.toml"), connect=False, reading=InlineReader) as app:
         async with app.store.begin() as tx:
             source = await tx.sources.add(SourceSpec(address="https://gone.example/feed"), app.clock.now())
             await tx.sources.remove(source.id)
@@ -102,7 +102,7 @@ async def test_a_forgotten_source_comes_back_and_one_of_the_file_is_known(tmp_pa
 async def test_with_check_what_cannot_be_read_is_not_added(tmp_path: Path) -> None:
     good, page, dead = (f"https://x.example/{name}" for name in ("feed", "home", "dead"))
     (tmp_path / "config.toml").write_text(CONFIG)
-    async with opened(load(tmp_path / "config.toml"), connect=False) as app:
+    async with opened(load(tmp_path / "config.toml"), connect=False, reading=InlineReader) as app:
         fetcher = FakeFetcher(
             {good: FEED.decode(), page: f"<html><link rel=alternate type=text/xml href={good}></html>"}
         )

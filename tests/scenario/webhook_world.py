@@ -14,6 +14,7 @@ import pytest
 from bot.app import App, opened
 from bot.config import load
 from bot.ports import Clock
+from tests.fakes.reader import InlineReader
 from tests.platforms.webhook_server import SECRET, WebhookServer, install
 from tests.scenario.cli import ROOT
 from tests.scenario.crash_table import ARTICLES, EVERYWHERE, Outcome, Stage, due, part_of
@@ -68,7 +69,7 @@ async def webhook_world(folder: Path, server: WebhookServer, clock: Clock | None
     """The house, not running yet; one channel, `team`."""
     with installed(folder):
         write_world(folder, articles=ARTICLES, config=config(server, {"team": ""}))
-        async with opened(load(folder / "config.toml"), clock=clock) as app:
+        async with opened(load(folder / "config.toml"), clock=clock, reading=InlineReader) as app:
             yield app
 
 

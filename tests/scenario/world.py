@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.app import App, opened
 from bot.config import load
 from tests.fakes.clock import FakeClock
+from tests.fakes.reader import InlineReader
 
 CONFIG = """
 [http]
@@ -66,7 +67,7 @@ async def world(folder: Path, clock: FakeClock | None = None, *, config: str = C
     path = folder / "config.toml"
     if not path.exists():
         path = write_world(folder, config=config)
-    async with opened(load(path), clock=clock) as app:
+    async with opened(load(path), clock=clock, reading=InlineReader) as app:
         yield app
 
 

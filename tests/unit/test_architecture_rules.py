@@ -82,6 +82,7 @@ BROKEN = [
     ("platform-sdks", "bot/app.py", '"""Root."""\nimport discord\n'),
     ("platform-sdks", "adapters/web.py", '"""Web."""\nfrom slack_sdk.web import client\n'),
     ("sql", "bot/engine.py", '"""Verbs."""\nfrom sqlalchemy import select\n'),
+    ("job-engine", "bot/engine.py", '"""Verbs."""\nimport procrastinate\n'),
     ("sql", "adapters/web.py", '"""Web."""\nimport sqlite3\n'),
     ("http-client", "bot/http.py", '"""Serves."""\nimport aiohttp\n'),
     ("http-client", "bot/http.py", '"""Serves."""\nfrom aiohttp import ClientSession, web\n'),

@@ -17,7 +17,7 @@ from bot.commands import SPECS
 from bot.config.ballots import BUILT_IN_BALLOTS, keys_of
 from bot.house import PAUSING
 from bot.locales import languages, say, say_date, say_number
-from bot.model import HiddenReason, QualityParts, SourceState, VoteResult
+from bot.model import HiddenReason, QualityParts, SourceState, VoteResult, Wall
 
 ROOT = Path(__file__).parents[2]
 
@@ -114,6 +114,7 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "command.removed_": ("barred", "taken_away"),
     "command.settled_": ("there", "missing"),
     "date.": ("brief", "day", "full", "month", "short"),
+    "digest.": get_args(Wall),
     "paused.": PAUSING,
     "stage.": in_code(r'stage="([a-z_]+)"'),
     "state.": get_args(SourceState),

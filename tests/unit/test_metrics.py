@@ -35,9 +35,12 @@ class Failing:
         self._next()
         return Fetched((Document(address, b"", None),), validators)
 
-    async def read(self, body: bytes, url: str, content_type: str | None) -> Article:
+    async def read(self, body: bytes, url: str, content_type: str | None, *, whole: bool = True) -> Article:
+        return await self.unfolded(Article(title=""))
+
+    async def unfolded(self, article: Article) -> Article:
         self._next()
-        return Article(title="", text="")
+        return article
 
     def _next(self) -> None:
         outcome = next(self._outcomes)

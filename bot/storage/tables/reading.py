@@ -76,6 +76,10 @@ articles = Table(
     Column("summary", Text),
     Column("text", Text, nullable=False),
     Column("blocks", Packed(tuple[Block, ...]), nullable=False),
+    Column("markup", Text),  # a feed's own HTML, until it is read
+    Column("partial", Text),
+    Column("site", Text),
+    Column("image", Text),
     # all that decides between candidates, so that choosing among them reads no row
     Index(
         "ix_articles_outline",

@@ -14,6 +14,7 @@ from bot.app import App, opened, run
 from bot.config import load, secret_of
 from bot.model import MessageRef
 from bot.votes.voters import voter_of
+from tests.fakes.reader import InlineReader
 from tests.scenario.steps import posted, state, until
 from tests.scenario.world import read_all, write_world
 
@@ -135,7 +136,7 @@ class Team(ABC):
 
     @asynccontextmanager
     async def _up(self) -> AsyncIterator[None]:
-        async with opened(load(self.folder / "config.toml")) as self.app:
+        async with opened(load(self.folder / "config.toml"), reading=InlineReader) as self.app:
             await read_all(self.app)
             self.quicken()
             port: asyncio.Future[int] = asyncio.get_running_loop().create_future()

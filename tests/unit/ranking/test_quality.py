@@ -153,3 +153,7 @@ def test_any_article_has_parts_and_a_score_between_nought_and_one(
     quality = quality_of(Article(title=title, text=text, rating=Rating(value, scale)))
     assert 0 <= quality.score <= 1
     assert all(0 <= part <= 1 for part in asdict(quality.parts).values())
+
+
+def test_of_a_text_behind_a_wall_half_the_substance_is_missing() -> None:
+    assert substance_of(replace(SOLID, partial="paywall")) == pytest.approx(substance_of(SOLID) / 2, abs=1e-3)

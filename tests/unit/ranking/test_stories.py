@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Article, Neighbour
-from bot.ranking.stories import SAME_STORY, bands_of, cluster, fingerprint_of, similarity, story_of, title_bands_of
+from bot.ranking.stories import SAME_STORY, bands_of, cluster, fingerprint_of, similarity, story_of, title_words_of
 from tests.unit.takeaways.build import FERRY, article_of
 
 PINNED = (1004195635444749986, 194976582248039334, 315365223486850000)
@@ -80,16 +80,17 @@ def test_different_texts_are_different_stories(one: Article, other: Article) -> 
     ("one", "other"),
     [
         ("Harbour ferries of Tarn go electric in spring", "Tarn's harbour ferries go electric this spring"),
+        ("Ferry worker, 58, killed by falling crane in Tarn", "Tarn harbour: crane kills ferry worker"),
         ("塔恩港渡輪今年春天改用電力", "塔恩港的渡輪春天改用電力"),
         ("Hafenfähren in Tarn fahren ab Frühjahr elektrisch", "Tarn: Hafenfähren fahren ab dem Frühjahr elektrisch"),
     ],
-    ids=["English", "Chinese", "German"],
+    ids=["English", "a number that only one says", "Chinese", "German"],
 )
 def test_two_sites_tell_one_story_under_nearly_the_same_title(one: str, other: str) -> None:
     first = Article(title=one, text=text_of(1), url="https://one.example.org/a")
     second = Article(title=other, text=text_of(2), url="https://other.example.org/b")
     assert cluster([first, second]) == [0, 0]
-    assert set(title_bands_of(one)) & set(title_bands_of(other))
+    assert len({*title_words_of(one)} & {*title_words_of(other)}) >= 3
     series = Article(title=other, text=text_of(2), url="https://www.one.example.org/b")
     assert cluster([first, series]) == [0, 1]
 

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from asyncio.subprocess import PIPE, create_subprocess_exec
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from signal import SIGKILL
@@ -181,6 +182,18 @@ async def test_a_worker_that_takes_too_long_is_replaced_and_the_next_document_is
         with suppress(ParseError):
             await reader.read(deep, "deep.html", "text/html")
         assert isinstance(await reader.read(TEXT.encode(), "one.txt", None), Article)
+
+
+async def test_markup_is_read_in_a_worker_and_what_is_too_much_costs_its_own_article_alone() -> None:
+    plain = Article(title="A", url="https://example.org/a", markup="<p>One.</p><p>Two.</p>")
+    deep = replace(plain, markup="<div>" * 200_000 + "x")
+    async with WorkerReader(workers=1) as reader:
+        with suppress(ParseError):
+            assert len((await reader.unfolded(deep)).text) <= 1
+        assert (await reader.unfolded(plain)).text == "One.\n\nTwo."
+    async with WorkerReader(workers=1, seconds=0.01) as impatient:
+        with pytest.raises(ParseError, match=r"https://example\.org/a: cannot be read within"):
+            await impatient.unfolded(replace(deep, markup=f"{deep.markup}<p>" * 4))
 
 
 async def test_a_worker_is_ended_in_the_middle_of_an_answer_that_nobody_reads() -> None:

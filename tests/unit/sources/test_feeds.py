@@ -60,3 +60,39 @@ def test_an_episode_without_a_page_leads_to_what_is_to_be_heard(inner: str, url:
 def test_a_feed_cut_off_in_its_last_tag_is_read() -> None:
     body = b"<rss version='2.0'><channel><title>Kettles</title></channel></rss"
     assert feed.parse(body, "https://example.org/feed", None).title == "Kettles"
+
+
+_TOLD = "<link>https://example.org/1</link><pubDate>Mon, 02 Mar 2026 08:00:00 GMT</pubDate><title>A</title>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "is_read"),
+    [
+        (_TOLD, False),
+        (_TOLD.replace("<title>A</title>", ""), True),  # the text makes the title
+        (_TOLD.replace("<link>https://example.org/1</link>", ""), True),  # the text makes its identity
+        (_TOLD.replace("pubDate", "other"), True),  # the text may say when
+    ],
+)
+def test_an_outline_leaves_unread_what_says_without_its_text_what_it_is(inner: str, is_read: bool) -> None:
+    item = f"<item>{inner}<description>&lt;p>The first.&lt;/p>&lt;p>The second.&lt;/p></description></item>"
+    body = f"<rss version='2.0'><channel>{item}</channel></rss>".encode()
+    (outlined,) = feed.outline(body, "https://example.org/feed", None).articles
+    (whole,) = feed.parse(body, "https://example.org/feed", None).articles
+    assert (outlined.markup is None, bool(outlined.text)) == (is_read, is_read)
+    assert whole.text.endswith("The second.")
+    assert feed.unfolded(outlined) == whole
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("x &#55357;&#56832; y", "x \U0001f600 y"),
+        ("x &#xD83D;&#xDE00; y", "x \U0001f600 y"),
+        ("x &#xD83D; y &nbsp;", "x \ufffd y"),
+        ("x &#57344;&#55295; y", "x \ue000\ud7ff y"),
+        ("<![CDATA[x &#55357;&#56832; y]]>", "x \U0001f600 y"),
+    ],
+)
+def test_letters_that_are_written_in_halves_do_not_cost_the_feed(written: str, read: str) -> None:
+    assert entry_of(f"<title>Kettles</title><description>{written}</description>").text == read

@@ -35,10 +35,77 @@ def _page(head: str, body: str) -> bytes:
         ),
         ("<title>Self-driving cars</title>", "", "Self-driving cars"),
         ("", "<h1>A bridge is built</h1>", "A bridge is built"),
+        (
+            '<meta property="og:title" content="The old bridge: how it is built">',
+            "<h2>The old bridge:</h2>",
+            "The old bridge: how it is built",
+        ),
+        (
+            '<meta name="dc.title" content="A bridge is built"><meta property="og:title" content="Look at this">',
+            "",
+            "A bridge is built",
+        ),
     ],
 )
 def test_the_headline_is_what_readers_see(head: str, body: str, title: str) -> None:
     assert page.read(_page(head, body), "https://herald.example/a").title == title
+
+
+_ENTRIES = (
+    '<h1>Notes of a walker</h1><h2 class="entry-title">Over the pass</h2><h2 class="entry-title">By the lake</h2>'
+)
+_LINKED = """<h1>Notes of a walker</h1><h2><a rel="bookmark" href="/1">Over the pass</a></h2>
+    <h2><a rel="bookmark" href="/2">By the lake</a></h2>"""
+_WALKER = "<title>Notes of a walker</title>"
+
+
+@pytest.mark.parametrize(
+    ("url", "head", "body", "title"),
+    [
+        (
+            "https://w.example/essen/old-mills.htm",
+            "<title>Trips by the river</title>",
+            "<h1>Old-Mills</h1>",
+            "Old-Mills",
+        ),
+        ("https://w.example/old-mills", "<title>The old mills of Essen</title>", "<h1>Old mills</h1>", "Old mills"),
+        ("https://w.example/mill", "<title>Trips by the river</title>", "<h1>Mill</h1>", "Trips by the river"),
+        (
+            "https://w.example/old-mills",
+            "<title>Trips by the river</title>",
+            "<h2>Old mills</h2>",
+            "Trips by the river",
+        ),
+        ("https://w.example/", _WALKER, _ENTRIES, "Over the pass"),
+        ("https://w.example/", _WALKER, _LINKED, "Over the pass"),
+        ("https://w.example/", _WALKER, "", "Notes of a walker"),
+        ("https://w.example/blog", "<title>blog | A walker's notes</title>", _ENTRIES, "Over the pass"),
+        ("https://w.example/walk", _WALKER, _ENTRIES, "Notes of a walker"),
+    ],
+)
+def test_where_the_head_names_no_article_the_address_or_the_first_entry_does(
+    url: str, head: str, body: str, title: str
+) -> None:
+    assert page.read(_page(head, body), url).title == title
+
+
+@pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("06.11.2023 13:30 by Olga", date(2023, 11, 6)),
+        ("Donnerstag, 5. 6. 2019", date(2019, 6, 5)),
+        ("1. Februar 2022, Ada Lovelace", date(2022, 2, 1)),
+        ("15 августа 2016, 13:43", date(2016, 8, 15)),
+        ("3 de marzo de 2021", date(2021, 3, 3)),
+        ("March 3rd is 3 March 2020", None),
+        ("March 3, 2024", date(2024, 3, 3)),
+        ("2024年3月5日", date(2024, 3, 5)),
+        ("31.02.2024", None),
+    ],
+)
+def test_a_line_beside_the_headline_may_begin_with_the_date(line: str, published: date | None) -> None:
+    found = page.read(_page("<title>A bridge</title>", f"<h1>A bridge</h1><p>{line}</p>"), "https://herald.example/a")
+    assert found.published == published
 
 
 @pytest.mark.parametrize(

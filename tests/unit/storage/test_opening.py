@@ -77,12 +77,12 @@ async def test_a_full_database_is_told_and_nothing_is_half_written(tmp_path: Pat
 
 async def test_only_one_may_run_and_the_other_is_told_who_does(tmp_path: Path) -> None:
     first, second = [await Database.open(url(tmp_path / "bot.db")) for _ in range(2)]
-    assert not second.is_running()
+    assert not await second.is_running()
     with first.lock_for_run():
-        assert second.is_running()
+        assert await second.is_running()
         with pytest.raises(StorageError, match=str(os.getpid())), second.lock_for_run():
             pass
     with second.lock_for_run():
-        assert first.is_running()
+        assert await first.is_running()
     await first.aclose()
     await second.aclose()

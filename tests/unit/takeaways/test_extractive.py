@@ -142,3 +142,24 @@ def test_a_text_without_full_stops_is_not_asked_for_one() -> None:
     told = "ท่าเรือนอร์ทวิกเริ่มจ่ายไฟฟ้าจากฝั่งให้เรือข้ามฟากตั้งแต่เดือนมีนาคม"
     article = Article(title="ท่าเรือ", text=f"{told}\n\nเวลา 12.00 น.\n\n{told} อีกครั้งในปีหน้า", blocks=())
     assert told in next(extract.text for extract in extracts_of(article, ground_of(article), 2))
+
+
+def test_the_title_is_no_takeaway_again() -> None:
+    text = "Harbour ferries of Tarn go electric. A cable for the grid was laid by two ships in April."
+    assert extracts(Article(title="Tarn: harbour ferries go electric", text=text)) == [text.split(". ", 1)[1]]
+    alone = Article(title="Harbour ferries of Tarn go electric", text="Harbour ferries of Tarn go electric.")
+    assert extracts(alone) == []
+
+
+@pytest.mark.parametrize(
+    ("dateline", "kept"),
+    [
+        ("LONDON — ", ""),
+        ("NEW YORK (Reuters) - ", ""),
+        ("SÃO PAULO, May 3 (AP) — ", ""),
+        ("Tarn — ", "Tarn — "),
+    ],
+)
+def test_the_place_of_a_report_is_left_out_in_front(dateline: str, kept: str) -> None:
+    sentence = "The harbour company bought three electric ferries from the city in March."
+    assert extracts(Article(title="Ferries", text=f"{dateline}{sentence}")) == [f"{kept}{sentence}"]

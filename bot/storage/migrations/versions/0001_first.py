@@ -22,6 +22,16 @@ _SQLITE = (
     BEGIN SELECT RAISE(ABORT, 'a vote is final: this ballot was cast before'); END""",
 )
 
+_POSTGRES = (
+    """CREATE TABLE article_words (article bigint PRIMARY KEY REFERENCES articles (id), words tsvector NOT NULL)""",
+    "CREATE INDEX ix_article_words_words ON article_words USING gin (words)",
+    """CREATE FUNCTION votes_are_final() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'a vote is final: it cannot be changed or deleted'; END $$""",
+    # An INSERT over a vote is refused by the primary key, unless it says what to do then: DO UPDATE is an update.
+    """CREATE TRIGGER votes_are_final BEFORE UPDATE OR DELETE OR TRUNCATE ON votes
+    FOR EACH STATEMENT EXECUTE FUNCTION votes_are_final()""",
+)
+
 
 def upgrade() -> None:
     _sources()
@@ -31,9 +41,8 @@ def upgrade() -> None:
     _digests()
     _outbox()
     _votes()
-    if op.get_bind().dialect.name == "sqlite":
-        for statement in _SQLITE:
-            op.execute(statement)
+    for statement in _SQLITE if op.get_bind().dialect.name == "sqlite" else _POSTGRES:
+        op.execute(statement)
 
 
 def _id() -> "sa.Column[int]":

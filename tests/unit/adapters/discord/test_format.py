@@ -203,7 +203,7 @@ def addresses(message: Message) -> set[str]:
     return {url for one in (message.url, *(link.url for link in message.also)) if (url := safe_url(one))}
 
 
-@settings(max_examples=2700)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(message=messages)
 def test_any_posting_keeps_the_limits_and_says_only_its_own_words(message: Message, accepts: Accepts) -> None:
     body = payload_of(posting(message))
@@ -227,7 +227,6 @@ def says(shown: str, text: str) -> None:
     assert shown.startswith(line) or (head != shown and line.startswith(head))
 
 
-@settings(max_examples=300)
 @given(reply=replies)
 def test_any_reply_keeps_the_limits_and_says_only_its_own_words(reply: Reply, accepts: Accepts) -> None:
     bodies = reply_payloads(reply)

@@ -156,7 +156,7 @@ def test_what_is_cut_is_measured_as_drawn() -> None:
     assert drawn_to("*" * 9, 9) == r"\*\*\*\*…"
 
 
-@settings(max_examples=4000)
+@settings(max_examples=10 * settings.default.max_examples)
 @given(text=texts)
 def test_escaped_text_is_shown_letter_by_letter(text: str) -> None:
     line = inert(text)
@@ -167,7 +167,7 @@ def test_escaped_text_is_shown_letter_by_letter(text: str) -> None:
     line.encode()
 
 
-@settings(max_examples=3000)
+@settings(max_examples=8 * settings.default.max_examples)
 @given(title=texts, url=urls)
 def test_a_title_is_one_link_to_its_address_and_nothing_else(title: str, url: str | None) -> None:
     line = inert(title)[:200]

@@ -66,7 +66,7 @@ def says(shown: str, text: str) -> bool:
     return shown == text or (shown.endswith("…") and text.startswith(shown[:-1]))
 
 
-@settings(max_examples=1000)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(some=st.lists(messages, min_size=4, max_size=4))
 def test_any_posting_keeps_the_limits_and_says_only_its_own_words(some: Sequence[Message]) -> None:
     for message in some:
@@ -78,7 +78,6 @@ def test_any_posting_keeps_the_limits_and_says_only_its_own_words(some: Sequence
         assert all(vote is not None and vote[0] == message.article for vote in votes)
 
 
-@settings(max_examples=400)
 @given(reply=replies)
 def test_any_reply_keeps_the_limits(reply: Reply) -> None:
     payloads = reply_payloads(reply)
@@ -87,7 +86,6 @@ def test_any_reply_keeps_the_limits(reply: Reply) -> None:
         keeps_the_limits(payload)
 
 
-@settings(max_examples=400)
 @given(text=texts)
 def test_any_receipt_keeps_the_limits(text: str) -> None:
     keeps_the_limits(receipt_payload(text))

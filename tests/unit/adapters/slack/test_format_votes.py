@@ -79,7 +79,7 @@ _json = st.recursive(
 )
 
 
-@settings(max_examples=1000)
+@settings(max_examples=5 * settings.default.max_examples)
 @given(action=st.dictionaries(st.sampled_from(["action_id", "value", "type"]), _json | _json.map(json.dumps)))
 def test_no_action_breaks_the_reading_of_votes(action: dict[str, Any]) -> None:
     for name in (action.get("action_id"), "vote:value:0"):

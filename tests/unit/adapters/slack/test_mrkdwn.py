@@ -39,7 +39,7 @@ def test_a_line_loses_what_cannot_be_seen_and_keeps_what_scripts_and_emoji_need(
     assert inert(text) == line
 
 
-@settings(max_examples=2000)
+@settings(max_examples=5 * settings.default.max_examples)
 @given(text=texts)
 def test_what_is_inert_stays_as_it_is(text: str) -> None:
     line = inert(text)
@@ -84,7 +84,7 @@ def test_only_an_open_http_address_is_a_link(url: str | None, safe: str | None) 
     assert safe_url(url) == safe
 
 
-@settings(max_examples=2000)
+@settings(max_examples=5 * settings.default.max_examples)
 @given(text=texts)
 def test_inert_words_ping_nobody(text: str) -> None:
     assert not pings({"text": escaped(inert(text))})
@@ -110,7 +110,7 @@ def test_what_a_member_typed_arrives_as_typed(text: str, typed: str) -> None:
     assert plain_of(text) == typed
 
 
-@settings(max_examples=1000)
+@settings(max_examples=5 * settings.default.max_examples)
 @given(text=texts)
 def test_what_slack_escaped_comes_back(text: str) -> None:
     assert plain_of(escaped(text)) == text

