@@ -10,7 +10,7 @@ from bot.text.phrases import promotional_turns, says_paid
 from bot.text.sentences import sentences_of
 from bot.text.words import content_words_of, words_of
 
-_LONGEST_TEXT = 30_000  # characters that are looked at
+_LONGEST_TEXT, _LONGEST_TITLE = 30_000, 200  # characters that are looked at
 _ENOUGH_WORDS = 150  # words at which the factor for length is .63; four times as many make it .98
 _ENOUGH_SPECIFICS = 12.0  # numbers, names and quotations in a hundred words
 _WINDOW = 100  # words among which variety is counted
@@ -46,7 +46,7 @@ def substance_of(article: Article) -> float:
     matter = 0.40 + 0.25 * specifics + 0.15 * variety + 0.10 * density + 0.10 * _structure(article, text, len(words))
     length = 1 - exp(-len(words) / _ENOUGH_WORDS)
     selling = exp(-100 * promotional_turns(text) / max(len(words), 50) / _PROMOTION)
-    if says_paid(f"{article.category or ''}\n{article.title}\n{article.text}"):
+    if says_paid(f"{article.category or ''}\n{article.title[:_LONGEST_TITLE]}\n{article.text}"):
         selling *= _PAID_FOR
     return round(matter * length * selling, 4)
 
