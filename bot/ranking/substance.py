@@ -19,6 +19,10 @@ _USUAL_DENSITY, _POOR_DENSITY = 0.5, 0.25  # share of content words
 _SHORT_SENTENCE = 25  # words: sentences of usual length or shorter
 _PROMOTION = 1.5  # selling turns of phrase in a hundred words that cut substance to .37
 
+_GARBLED = re.compile(
+    "[ÂÃÐÑ][\u0080-\u00bf\u20ac\u201a-\u2122]|â[\u0080\u20ac]|\ufffd"
+)  # UTF-8 that was read as Latin-1
+_MOST_GARBLED = 4.0  # such places in a hundred words that cut substance to .37
 _PAID_FOR = 0.2  # factor for a text that says that somebody paid for it
 
 # A capital inside a sentence, a word of capitals, a number, or a quotation.
@@ -32,8 +36,8 @@ def substance_of(article: Article) -> float:
 
     Length counts as 1 - exp(-words / 150), so that beyond some 500 words more of the same earns nothing. Specifics are
     numbers, names and quotations; variety is the moving-average type-token ratio (Covington and McFall 2010); density
-    the share of content words (Ure 1971). Selling turns of phrase take away, and most is
-    lost where the text says that it was paid for. (Our own blend.)
+    the share of content words (Ure 1971). Selling turns of phrase and garbled letters take
+    away, and most is lost where the text says that it was paid for. (Our own blend.)
     """
     text = article.text[:_LONGEST_TEXT]
     words = words_of(text)
@@ -46,9 +50,10 @@ def substance_of(article: Article) -> float:
     matter = 0.40 + 0.25 * specifics + 0.15 * variety + 0.10 * density + 0.10 * _structure(article, text, len(words))
     length = 1 - exp(-len(words) / _ENOUGH_WORDS)
     selling = exp(-100 * promotional_turns(text) / max(len(words), 50) / _PROMOTION)
+    garbled = exp(-100 * len(_GARBLED.findall(text)) / len(words) / _MOST_GARBLED)
     if says_paid(f"{article.category or ''}\n{article.title[:_LONGEST_TITLE]}\n{article.text}"):
         selling *= _PAID_FOR
-    return round(matter * length * selling, 4)
+    return round(matter * length * selling * garbled, 4)
 
 
 def _scaled(value: float, poor: float, usual: float) -> float:

@@ -49,6 +49,13 @@ _JOINING = phrase_pattern(
 _COMMA = re.compile(r"\s*[,，、]\s*")
 _QUOTES = "\"'“‘«「『"
 _UNFIT = re.compile(r"[:：?？,;…]$|\.\.\.$|\s\|\s|\n|\b(?:this|these|follows)\s*:", re.IGNORECASE)
+# What blogs' software puts under a post in a feed.
+_FOOTER = re.compile(
+    r"^(?:the post|der beitrag|l['’]article|la entrada|o post|l['’]articolo|het bericht|投稿|文章).{1,300}"
+    r"(?:appeared first on|erschien zuerst auf|est apparu en premier|(?:se publicó|apareció) primero en"
+    r"|apareceu primeiro em|proviene da|sembra essere il primo su|verscheen eerst op|に最初に表示されました|最先出[现現]在)",
+    re.IGNORECASE,
+)
 _STOPPED = re.compile(r"[.!。！｡؟।۔][\W_]*$")
 _MARKED = re.compile(r"[-–—•*·>\s]+(?=\S)")  # in front of a sentence: a bullet, the dash after a place
 # LONDON — ; NEW YORK, May 3 (Reuters) - ; a sentence begins after it.
@@ -170,6 +177,7 @@ def _is_fit(text: str, words: frozenset[str]) -> bool:
         and not _UNFIT.search(text)
         and not promotional_turns(text)
         and not _CAPTION.fullmatch(text)
+        and not _FOOTER.match(text)
     )
 
 
