@@ -53,7 +53,8 @@ _UNFIT = re.compile(r"[:：?？,;…]$|\.\.\.$|\s\|\s|\n|\b(?:this|these|follows
 _FOOTER = re.compile(
     r"^(?:the post|der beitrag|l['’]article|la entrada|o post|l['’]articolo|het bericht|投稿|文章).{1,300}"
     r"(?:appeared first on|erschien zuerst auf|est apparu en premier|(?:se publicó|apareció) primero en"
-    r"|apareceu primeiro em|proviene da|sembra essere il primo su|verscheen eerst op|に最初に表示されました|最先出[现現]在)",
+    r"|apareceu primeiro em|proviene da|sembra essere il primo su|verscheen eerst op|に最初に表示されました"
+    r"|最先出[现現]在)",
     re.IGNORECASE,
 )
 _STOPPED = re.compile(r"[.!。！｡؟।۔][\W_]*$")
