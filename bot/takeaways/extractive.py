@@ -26,6 +26,7 @@ _DANGLING = phrase_pattern(
     cela | mais | est[aeo]s? | eso | ell[ao]s? | pero | y | quest[aeio] | egli | ess[ai] | ma | essas?
     esses? | el[ae]s? | mas | deze | dit | dat | hij | zij | ze | het is | maar | hier(?:mit|bei|zu|von)? | dann
     da(?:bei|mit|zu|durch|von|her|rum|f(?:ü|ue)r|gegen|nach|ran) | deshalb | deswegen | jedoch | trotzdem
+    allerdings | dennoch | klar also | hallo | wer h(?:ä|ae)tte
     solche\w* | das (?:ist|sind|war|waren|hat|wird|zeigt|hei(?:ß|ss)t|bedeutet|gilt|liegt|macht|kann)
     [這这此該该它他她那] | 但是? | 而且? | 也 | 其中 | 前者 | 後者 | 后者 | これ | それ | この | その | そして | 彼
     그는 | 그녀 | 그것 | 이는 | 이것 | 이번 | 이러한
