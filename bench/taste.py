@@ -1,7 +1,8 @@
 """What votes make of a channel's digests, simulated on news of three categories: business, technology, entertainment.
 
-`python -m bench taste`: ten daily digests of five out of sixty new articles, twenty of each category, from hundreds of
-publishers; quality is drawn evenly from .6 to .9. Voters vote on all that is posted. 20 seeds, median and spread.
+`python -m bench taste [FIRST]`: ten daily digests of five out of sixty new articles, twenty of each category, from
+hundreds of publishers; quality is drawn evenly from .6 to .9. Voters vote on all that is posted. 20 seeds from FIRST
+on (0), median and spread.
 """
 
 from __future__ import annotations
@@ -32,11 +33,14 @@ class _Votes:
         return Standing(valued=self.valued, unvalued=self.unvalued, voters=voters)
 
 
-def main(_arguments: Sequence[str]) -> None:
+def main(arguments: Sequence[str]) -> None:
+    first = int(arguments[0]) if arguments else 0
     rows = headlines(corpora_folder())
     for name, voters in CASES.items():
         for category in "bte":
-            shares = sorted(share_of(category, voters(category), rows, seed=seed) for seed in range(SEEDS))
+            shares = sorted(
+                share_of(category, voters(category), rows, seed=seed) for seed in range(first, first + SEEDS)
+            )
             print(f"{name}, category {category}: {statistics.median(shares):.2f} ({shares[0]:.2f} to {shares[-1]:.2f})")
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from hashlib import blake2b
 
 from bot.model import ChannelSettings, Digest, DigestItem, Message, NewPosting, Occurrence, Reason, StoredArticle
+from bot.text.titles import undated
 
 Say = Callable[..., str]  # (key, locale, **values) -> words
 SayDate = Callable[..., str]  # (when, locale, zone) -> words
@@ -66,7 +67,7 @@ def message_of(stored: StoredArticle, settings: ChannelSettings, *, say: Say) ->
     """An article as a message of its own."""
     return Message(
         kind="article",
-        title=stored.article.title,
+        title=undated(stored.article.title),
         url=stored.article.url,
         byline=byline_of(stored, say=say, locale=settings.locale),
         takeaways=stored.shown,

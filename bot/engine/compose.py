@@ -9,7 +9,7 @@ from secrets import token_hex
 import structlog
 
 from bot.delivery.render import messages_of, postings_of
-from bot.engine.contest import Composition, chosen, contest, with_news
+from bot.engine.contest import Composition, chosen, contest
 from bot.engine.drafting import Drafting
 from bot.errors import StaleWrite
 from bot.locales import say, say_date
@@ -158,13 +158,13 @@ class Compose:
         now = self._clock.now()
         async with self._store.read() as view:
             served = await _served(view, channel)
-            found = {c.id: c for c in await view.candidates.all(channel.id, now, channel.spec.home)}
-            candidate = found.get(article.id)
+            imagined = _imagined(channel, Occurrence(now, "why"))
+            composition = await contest(view, imagined, channel.id, served, asked=(article.id,))
+            candidate = composition.looked_at.get(article.id)
             if candidate is None:
                 removed = await view.removals.is_removed(channel.id, article.id)
                 return (_not_new(article, removed=removed),)
-            composition = await chosen(view, _imagined(channel, Occurrence(now, "why")), [*found.values()], served)
-        gates = stages(with_news(candidate, served), channel.settings, served=served, now=now)
+        gates = stages(candidate, channel.settings, served=served, now=now)
         last = composition.reasons.get(article.id)
         if last is not None and all(gate.passed for gate in gates):
             return (*gates, last)

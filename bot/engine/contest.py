@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.model import Candidate, Channel, Digest, DigestItem, Link, Outline, Pick, Served, Stage, StoredArticle
 from bot.ports import UnitOfWork
@@ -26,6 +26,7 @@ class Composition:
     digest: Digest
     reasons: Mapping[int, Stage]
     picked: tuple[Pick, ...] = ()
+    looked_at: Mapping[int, Candidate] = field(default_factory=dict)
 
 
 async def contest(
@@ -35,9 +36,10 @@ async def contest(
     served: Mapping[int, Served],
     *,
     without: Collection[int] = (),
+    asked: Collection[int] = (),
 ) -> Composition:
     """The best of all that is new for a channel. As few as will do are looked at in full, best first by their
-    outlines: what is left cannot change the picks."""
+    outlines, and those asked after: what is left cannot change the picks."""
     settings, home = digest.channel.settings, digest.channel.spec.home
     found = await view.candidates.outlines(channel_id, digest.at, home)
     outlines = [outline for outline in found if outline[0] not in without] if without else found
@@ -45,9 +47,12 @@ async def contest(
         return await chosen(view, digest, await view.candidates.among([o[0] for o in outlines], {}), served)
     taste = await _taste(view, digest.channel)
     ranked = await _ranked(outlines, digest, taste)
+    told = {outline[2] for outline in outlines if outline[0] in asked} if asked else set()
+    wanted = {outline[0] for outline in outlines if outline[2] in told} if told else set()
     size = _FIRST_LOOK * max(1, settings.max_articles)
     while True:
-        some = await view.candidates.among([candidate for _, candidate in ranked[:size]], taste.sources)
+        best = [candidate for _, candidate in ranked[:size]]
+        some = await view.candidates.among({*best, *wanted}, taste.sources)
         composition = await chosen(view, digest, some, served, taste=taste)
         if size >= len(ranked) or is_settled(composition.picked, settings.max_articles, ranked[size][0]):
             break
@@ -109,7 +114,12 @@ async def chosen(
     stored = {one.id: one for one in await view.articles.get(picked, posted=False, viewer=home)}
     items = [item_of(rank, pick, stored[pick.candidate.id]) for rank, pick in enumerate(selection.picked, start=1)]
     composed = replace(digest, considered=len(candidates), items=tuple(items))
-    return Composition(digest=composed, reasons={**reasons, **selection.reasons}, picked=selection.picked)
+    return Composition(
+        digest=composed,
+        reasons={**reasons, **selection.reasons},
+        picked=selection.picked,
+        looked_at={candidate.id: candidate for candidate in candidates},
+    )
 
 
 def with_news(candidate: Candidate, served: Mapping[int, Served]) -> Candidate:

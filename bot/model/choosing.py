@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.model.reading import Standing
+from bot.model.reading import Standing, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Candidate:
     source_title: str | None = None
     standing: Standing | None = None
     max_age: timedelta | None = None
+    published: When | None = None
     baseline: bool = False
     update_of: int | None = None  # the channel had this story in that digest, and this article adds a takeaway
 

@@ -32,6 +32,8 @@ _FISHING = phrase_pattern(
 )
 _SHOUTING = re.compile(r"(?:\b[A-Z]{4,}\b\W*){3,}|[!?！？]{2,}|[!！]\s*$")
 
+_LONGEST_TITLE = 1_000  # characters that are looked at
+
 
 def honesty_of(article: Article) -> float:
     """A headline's honesty, 0..1.
@@ -39,7 +41,7 @@ def honesty_of(article: Article) -> float:
     From .4 where the text holds none of the title's content words to 1 where it holds .6 of them (a headline may
     paraphrase), times .6 for each turn of phrase that fishes for clicks. (Our own measure.)
     """
-    title = article.title.strip()
+    title = article.title[:_LONGEST_TITLE].strip()
     asked = content_words_of(title)
     if not asked:
         return _NO_TITLE

@@ -49,7 +49,7 @@ def age_of(candidate: Candidate, now: datetime) -> timedelta:
 
 def reasons_for(candidate: Candidate, *, now: datetime, taste: Taste, others: int) -> tuple[Reason, ...]:
     """Why a candidate was chosen; `others` is how many more sources tell its story."""
-    reasons = [Reason("why.quality", {"value": candidate.quality}), _when(age_of(candidate, now))]
+    reasons = [Reason("why.quality", {"value": candidate.quality}), _when(candidate, now)]
     if candidate.source_id is not None:
         reasons += _votes("source", taste.sources.get(candidate.source_id))
     if candidate.category is not None:
@@ -75,7 +75,14 @@ def _votes(what: str, standing: Standing | None, name: str = "") -> list[Reason]
     return [Reason(key, {"name": name, "valued": standing.valued, "count": votes})]
 
 
-def _when(age: timedelta) -> Reason:
+def _when(candidate: Candidate, now: datetime) -> Reason:
+    """How old it is. One that was handed in ages from then, so of it is told when it was published, where known."""
+    age = age_of(candidate, now)
+    day = candidate.published.date() if isinstance(candidate.published, datetime) else candidate.published
+    if day is not None and (candidate.aged_from.date() - day).days > 1:
+        return Reason("why.published", {"date": day.isoformat()})
+    if day is None and candidate.source_id is None:
+        return Reason("why.handed_in")
     if age < timedelta(days=1):
         return Reason("why.new_today")
     return Reason("why.new_yesterday") if age.days == 1 else Reason("why.days_old", {"days": float(age.days)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from bot.model import Candidate, Pick, Reason, Selection, Stage
 from bot.ranking.gates import barred, outline_gate, stages
@@ -19,6 +20,7 @@ _ROUNDED = 1e-4  # what a pick's score may have lost
 _TOLD = 0.6  # share of a takeaway's words in what a channel was told, from which on it says nothing new
 
 _Scored = tuple[float, Candidate]
+_Origin = int | str | None
 
 
 def choose(
@@ -52,12 +54,11 @@ def is_settled(picked: Sequence[Pick], limit: int, bound: float) -> bool:
     """Whether candidates that score at most `bound` could change nothing in a digest of so many."""
     if len(picked) < limit:
         return False
-    sources: Counter[int] = Counter()
+    sources: Counter[_Origin] = Counter()
     for pick in picked:
         if pick.score * _factor(pick.candidate, sources) - _ROUNDED < bound:
             return False
-        if pick.candidate.source_id is not None:
-            sources[pick.candidate.source_id] += 1
+        sources[_origin(pick.candidate)] += 1
     return True
 
 
@@ -75,7 +76,7 @@ def _picked(best: Sequence[_Scored], limit: int) -> tuple[list[_Scored], list[tu
     """The picks in order, and what is left, each with the factor that its source's picks put on it."""
     waiting = list(best)  # sorted by score, since stories were met in that order
     picked: list[_Scored] = []
-    sources: Counter[int] = Counter()
+    sources: Counter[_Origin] = Counter()
     while waiting and len(picked) < limit:
         place, highest = 0, -1.0
         for i, (score, candidate) in enumerate(waiting):
@@ -86,19 +87,24 @@ def _picked(best: Sequence[_Scored], limit: int) -> tuple[list[_Scored], list[tu
                 place, highest = i, counted
         pair = waiting.pop(place)
         picked.append(pair)
-        if pair[1].source_id is not None:
-            sources[pair[1].source_id] += 1
+        sources[_origin(pair[1])] += 1
     return picked, [(score, candidate, _factor(candidate, sources)) for score, candidate in waiting]
 
 
-def _factor(candidate: Candidate, sources: Counter[int]) -> float:
-    return 1.0 if candidate.source_id is None else float(_SAME_SOURCE ** sources[candidate.source_id])
+def _factor(candidate: Candidate, sources: Counter[_Origin]) -> float:
+    origin = _origin(candidate)
+    return float(_SAME_SOURCE ** sources[origin]) if origin else 1.0
+
+
+def _origin(candidate: Candidate) -> _Origin:
+    """Its source; of an article that was handed in, the site that it is from; None where neither is known."""
+    return candidate.source_id or urlsplit(candidate.url or "").netloc.removeprefix("www.") or None
 
 
 def _pick(pair: _Scored, stories: dict[int, list[_Scored]], now: datetime, taste: Taste) -> Pick:
     score, candidate = pair
     also = tuple(other for _, other in stories[candidate.story] if other.id != candidate.id)
-    tellers = {other.source_id for other in also} - {candidate.source_id, None}
+    tellers = {_origin(other) for other in also} - {_origin(candidate), None}
     return Pick(
         candidate=candidate,
         score=round(score, 4),

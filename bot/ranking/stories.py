@@ -16,7 +16,7 @@ from bot.text.words import content_words_of, folded, fts_text, is_number, is_uns
 
 SAME_STORY = 0.4  # similarity from which on two articles are one story
 
-_LONGEST_TEXT = 20_000  # characters that are looked at
+_LONGEST_TEXT, _LONGEST_TITLE = 20_000, 1_000  # characters that are looked at
 _SHINGLE = 3  # words
 _SHORT = 40  # words; a shorter text is compared by its content words, not by shingles
 _SKETCH = 64  # hashes
@@ -43,7 +43,7 @@ def fingerprint_of(article: Article) -> tuple[int, ...]:
     """
     words = fts_text(article.text[:_LONGEST_TEXT]).split()
     short = len(words) < _SHORT
-    title = content_words_of(article.title)
+    title = _title_words(article.title)
     if short:
         shingles = {_hash(word) for word in (*title, *content_words_of(article.text[:_LONGEST_TEXT]))}
     else:
@@ -52,7 +52,11 @@ def fingerprint_of(article: Article) -> tuple[int, ...]:
         shingles = {
             _mixed(hashes[i] + 3 * hashes[i + 1] + 5 * hashes[i + 2]) for i in range(len(hashes) - _SHINGLE + 1)
         }
-    key = _hash(" ".join(fts_text(folded(article.title)).split())) if len(set(title)) >= _FEWEST_TITLE_WORDS else 0
+    key = (
+        _hash(" ".join(fts_text(folded(article.title[:_LONGEST_TITLE])).split()))
+        if len(set(title)) >= _FEWEST_TITLE_WORDS
+        else 0
+    )
     return (key & ~1 | short, *sorted(shingles)[:_SKETCH])
 
 
@@ -85,7 +89,7 @@ def similarity(one: tuple[int, ...], other: tuple[int, ...]) -> float:
 def title_words_of(title: str) -> tuple[int, ...]:
     """63-bit numbers of a title's content words, beside those of `bands_of`: of which two titles that tell one story
     share three."""
-    words = [*dict.fromkeys(content_words_of(title))][:_MOST_TITLE_WORDS]
+    words = [*dict.fromkeys(_title_words(title))][:_MOST_TITLE_WORDS]
     return tuple(_digest(_TITLE_MARK, _hash(word)) for word in words)
 
 
@@ -97,7 +101,7 @@ def title_similarity(one: str, other: str) -> float:
     """
     if not one or not other:
         return 0.0
-    mine, theirs = set(content_words_of(one)), set(content_words_of(other))
+    mine, theirs = set(_title_words(one)), set(_title_words(other))
     common = mine & theirs
     differ = any(map(is_number, mine - theirs)) and any(map(is_number, theirs - mine))
     if len(common) < FEWEST_COMMON_WORDS or differ:
@@ -158,7 +162,7 @@ def _one_by_one(articles: Sequence[Article], joining: Sequence[int], *, titles: 
 def _in_other_words(articles: Sequence[Article], stories: Sequence[int]) -> list[int]:
     """The stories, with those folded that are told in other words: by one vector for the first title of each."""
     firsts = sorted(set(stories))
-    groups = groups_of(vectors_of([content_words_of(articles[first].title) for first in firsts]))
+    groups = groups_of(vectors_of([_title_words(articles[first].title) for first in firsts]))
     heads: dict[int, int] = {}
     told = {first: heads.setdefault(group, first) for first, group in zip(firsts, groups, strict=True)}
     return [told[story] for story in stories]
@@ -172,6 +176,10 @@ def _alike(article: Article, fingerprint: tuple[int, ...], near: Neighbour) -> f
     texts = similarity(fingerprint, near.fingerprint) / SAME_STORY
     series = not (fingerprint[0] | near.fingerprint[0]) & 1 and _site(article.url) == _site(near.url)
     return texts if series else max(texts, title_similarity(article.title, near.title))
+
+
+def _title_words(title: str) -> list[str]:
+    return content_words_of(title[:_LONGEST_TITLE])
 
 
 def _site(url: str | None) -> str:

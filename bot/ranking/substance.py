@@ -10,7 +10,7 @@ from bot.text.phrases import promotional_turns, says_paid
 from bot.text.sentences import sentences_of
 from bot.text.words import content_words_of, words_of
 
-_LONGEST_TEXT = 30_000  # characters that are looked at
+_LONGEST_TEXT, _LONGEST_TITLE = 30_000, 200  # characters that are looked at
 _ENOUGH_WORDS = 150  # words at which the factor for length is .63; four times as many make it .98
 _ENOUGH_SPECIFICS = 12.0  # numbers, names and quotations in a hundred words
 _WINDOW = 100  # words among which variety is counted
@@ -19,6 +19,8 @@ _USUAL_DENSITY, _POOR_DENSITY = 0.5, 0.25  # share of content words
 _SHORT_SENTENCE = 25  # words: sentences of usual length or shorter
 _PART = 0.5  # of the substance of a text whose rest is behind a wall
 _PROMOTION = 1.5  # selling turns of phrase in a hundred words that cut substance to .37
+_GARBLED = re.compile("[ÂÃÐÑ][\u0080-\u00bf\u20ac\u201a-\u2122]|â[\u0080\u20ac]|\ufffd")  # UTF-8 read as Latin-1
+_MOST_GARBLED = 4.0  # such places in a hundred words that cut substance to .37
 _PAID_FOR = 0.2  # factor for a text that says that somebody paid for it
 
 # A capital inside a sentence, a word of capitals, a number, or a quotation.
@@ -32,8 +34,8 @@ def substance_of(article: Article) -> float:
 
     Length counts as 1 - exp(-words / 150), so that beyond some 500 words more of the same earns nothing. Specifics are
     numbers, names and quotations; variety is the moving-average type-token ratio (Covington and McFall 2010); density
-    the share of content words (Ure 1971). Selling turns of phrase take away, a wall half, and most is lost where the
-    text says that it was paid for. (Our own blend.)
+    the share of content words (Ure 1971). Selling turns of phrase and garbled letters take away, a wall half, and most
+    is lost where the text says that it was paid for. (Our own blend.)
     """
     text = article.text[:_LONGEST_TEXT]
     words = words_of(text)
@@ -46,10 +48,11 @@ def substance_of(article: Article) -> float:
     matter = 0.40 + 0.25 * specifics + 0.15 * variety + 0.10 * density + 0.10 * _structure(article, text, len(words))
     length = 1 - exp(-len(words) / _ENOUGH_WORDS)
     selling = exp(-100 * promotional_turns(text) / max(len(words), 50) / _PROMOTION)
-    if says_paid(f"{article.category or ''}\n{article.title}\n{article.text}"):
+    garbled = exp(-100 * len(_GARBLED.findall(text)) / len(words) / _MOST_GARBLED)
+    if says_paid(f"{article.category or ''}\n{article.title[:_LONGEST_TITLE]}\n{article.text}"):
         selling *= _PAID_FOR
     at_hand = 1.0 if article.partial is None else _PART
-    return round(matter * length * selling * at_hand, 4)
+    return round(matter * length * selling * garbled * at_hand, 4)
 
 
 def _scaled(value: float, poor: float, usual: float) -> float:

@@ -12,7 +12,7 @@ from bot.text.words import content_words_of, folded
 
 _PRIOR = 3.0  # votes for and as many against that everything begins with
 _REACH = 2.0  # times more, or less, that votes can make of a score at most
-_ALONE = 0.95  # of what votes say, how much is not believed of a single voter; of n, an n-squareth of that
+_ALONE = 0.98  # of what votes say, how much is not believed of a single voter; of n, an n-squareth of that
 _CERTAIN = 2.5  # standard deviations
 _INTEREST = 1.25  # factor for each interest met
 _MOST_INTERESTS = 2
@@ -48,7 +48,7 @@ def liking(standing: Standing | None) -> float:
     """How far votes are for something, -.5 to .5, and 0 without votes.
 
     The mean of a Beta-Bernoulli posterior with prior Beta(3, 3), less its prior mean; and of that a share that grows
-    with how many voted, so that one enthusiast does not own a channel: a twentieth for one, three quarters for two,
+    with how many voted, so that one enthusiast does not own a channel: a fiftieth for one, three quarters for two,
     nine tenths for three.
     """
     if standing is None:

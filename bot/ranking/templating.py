@@ -41,7 +41,8 @@ _STOCK = phrase_pattern(
     designed to meet
     值得注意的是 | 總而言之 | 总而言之 | 綜上所述 | 综上所述 | 眾所周知 | 众所周知
     隨著.{0,12}的發展 | 随着.{0,12}的发展
-    """
+    """,
+    lowered=True,
 )
 
 
@@ -58,7 +59,7 @@ def originality_of(article: Article) -> float:
         return 1.0
     spans = sentences_of(text)
     words = [frozenset(content_words_of(text[start:end])) for start, end in spans]
-    stock = exp(-100 * len(_STOCK.findall(text)) / max(len(tokens), _FEWEST_WORDS) / _STOCK_RATE)
+    stock = exp(-100 * len(_STOCK.findall(text.lower())) / max(len(tokens), _FEWEST_WORDS) / _STOCK_RATE)
     matter = end_of_matter(article, spans, words) / max(1, spans[-1][1])
     placeholders = 0.25 if _PLACEHOLDER.search(text) else 1.0
     openings = [tuple(fts_text(text[start : start + 60]).split()[:_OPENING]) for start, _ in spans]

@@ -49,6 +49,7 @@ _CANDIDATES = select(
     articles.c.source_id,
     sources.c.title.label("source_title"),
     sources.c.max_age,
+    articles.c.published,
     articles.c.baseline,
 ).outerjoin_from(articles, sources)
 
@@ -106,5 +107,6 @@ def _candidate(row: RowMapping, earned: Mapping[int, Standing]) -> Candidate:
         source_title=row["source_title"],
         standing=earned.get(row["source_id"], Standing()) if row["source_id"] is not None else None,
         max_age=row["max_age"],
+        published=row["published"],
         baseline=row["baseline"],
     )

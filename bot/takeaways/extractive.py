@@ -26,6 +26,7 @@ _DANGLING = phrase_pattern(
     cela | mais | est[aeo]s? | eso | ell[ao]s? | pero | y | quest[aeio] | egli | ess[ai] | ma | essas?
     esses? | el[ae]s? | mas | deze | dit | dat | hij | zij | ze | het is | maar | hier(?:mit|bei|zu|von)? | dann
     da(?:bei|mit|zu|durch|von|her|rum|f(?:ü|ue)r|gegen|nach|ran) | deshalb | deswegen | jedoch | trotzdem
+    allerdings | dennoch | klar also | hallo | wer h(?:ä|ae)tte
     solche\w* | das (?:ist|sind|war|waren|hat|wird|zeigt|hei(?:ß|ss)t|bedeutet|gilt|liegt|macht|kann)
     [這这此該该它他她那] | 但是? | 而且? | 也 | 其中 | 前者 | 後者 | 后者 | これ | それ | この | その | そして | 彼
     그는 | 그녀 | 그것 | 이는 | 이것 | 이번 | 이러한
@@ -49,6 +50,14 @@ _JOINING = phrase_pattern(
 _COMMA = re.compile(r"\s*[,，、]\s*")
 _QUOTES = "\"'“‘«「『"
 _UNFIT = re.compile(r"[:：?？,;…]$|\.\.\.$|\s\|\s|\n|\b(?:this|these|follows)\s*:", re.IGNORECASE)
+# What blogs' software puts under a post in a feed.
+_FOOTER = re.compile(
+    r"^(?:the post|der beitrag|l['’]article|la entrada|o post|l['’]articolo|het bericht|投稿|文章).{1,300}"
+    r"(?:appeared first on|erschien zuerst auf|est apparu en premier|(?:se publicó|apareció) primero en"
+    r"|apareceu primeiro em|proviene da|sembra essere il primo su|verscheen eerst op|に最初に表示されました"
+    r"|最先出[现現]在)",
+    re.IGNORECASE,
+)
 _STOPPED = re.compile(r"[.!。！｡؟।۔][\W_]*$")
 _MARKED = re.compile(r"[-–—•*·>\s]+(?=\S)")  # in front of a sentence: a bullet, the dash after a place
 # LONDON — ; NEW YORK, May 3 (Reuters) - ; a sentence begins after it.
@@ -170,6 +179,7 @@ def _is_fit(text: str, words: frozenset[str]) -> bool:
         and not _UNFIT.search(text)
         and not promotional_turns(text)
         and not _CAPTION.fullmatch(text)
+        and not _FOOTER.match(text)
     )
 
 

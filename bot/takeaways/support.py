@@ -57,6 +57,7 @@ class Support:
 def ground_of(article: Article) -> Ground:
     """The ground of an article's takeaways. Of a very long text only the first 100,000 characters are looked at."""
     text = article.text[:LONGEST_TEXT]
+    title, summary = article.title[:LONGEST_TAKEAWAY], (article.summary or "")[:LONGEST_TEXT]
     headings = {(block.start, block.end) for block in article.blocks if block.kind == "heading"}
     spans = sentences_of(text)
     read = [word_sets_of(text[start:end]) for start, end in spans]
@@ -78,8 +79,8 @@ def ground_of(article: Article) -> Ground:
         words=tuple(words[i] for i in kept),
         places=dict(places),
         kin=dict(kin),
-        title=frozenset(content_words_of(article.title)),
-        known=frozenset(words_of(f"{article.title}\n{article.summary or ''}")).union(*heard),
+        title=frozenset(content_words_of(title)),
+        known=frozenset(words_of(f"{title}\n{summary}")).union(*heard),
         capitals_tell=capitals_tell_names(text),
     )
 

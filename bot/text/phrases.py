@@ -7,10 +7,13 @@ import re
 _BETWEEN = re.compile(r"\s+\|\s+|\n\s*")
 
 
-def phrase_pattern(phrases: str) -> re.Pattern[str]:
-    """One pattern of many phrases, set apart by ` | ` or line breaks: in any case, and whole words of Latin script."""
+def phrase_pattern(phrases: str, *, lowered: bool = False) -> re.Pattern[str]:
+    """One pattern of many phrases, set apart by ` | ` or line breaks: in any case, and whole words of Latin script.
+
+    `lowered`: it will only be asked of text in lower case, which takes a quarter of the time.
+    """
     alternatives = "|".join(filter(None, _BETWEEN.split(phrases.strip())))
-    return re.compile(rf"(?<![A-Za-z])(?:{alternatives})(?![A-Za-z])", re.IGNORECASE)
+    return re.compile(rf"(?<![A-Za-z])(?:{alternatives})(?![A-Za-z])", re.NOFLAG if lowered else re.IGNORECASE)
 
 
 _SELLING = phrase_pattern(
@@ -46,13 +49,14 @@ _SELLING = phrase_pattern(
     詳しくはこちら | メルマガ | 無料(?:体験|お試し) | フォローして(?:ください|ね)
     구독(?:하기|하세요|해 ?주세요| 신청) | 지금 (?:구매|가입|신청|다운로드) | (?:여기를|이곳을) (?:클릭|눌러)
     클릭하세요 | 무료 ?체험 | 할인 ?코드
-    """
+    """,
+    lowered=True,
 )
 
 
 def promotional_turns(text: str) -> int:
     """How many selling turns of phrase a text has."""
-    return sum(1 for _ in _SELLING.finditer(text))
+    return sum(1 for _ in _SELLING.finditer(text.lower()))
 
 
 _PAID = re.compile(

@@ -157,3 +157,15 @@ def test_any_article_has_parts_and_a_score_between_nought_and_one(
 
 def test_of_a_text_behind_a_wall_half_the_substance_is_missing() -> None:
     assert substance_of(replace(SOLID, partial="paywall")) == pytest.approx(substance_of(SOLID) / 2, abs=1e-3)
+
+
+def test_garbled_text_has_less_substance() -> None:
+    told = article_of(*FERRY, title="Ferries charge with shore power")
+    text = told.text.replace("e", "é")
+    whole = replace(told, text=text)
+    garbled = replace(told, text=text.encode().decode("latin-1"))
+    assert substance_of(garbled) < 0.5 * substance_of(whole)
+    french = replace(
+        told, text=told.text + " Ça coûte 3 € l’été, où « l’âge » d’or s’achève. À bientôt à Noël, maïs ça va."
+    )
+    assert substance_of(french) > 0.95 * substance_of(told)

@@ -66,8 +66,14 @@ def test_variety_never_leaves_a_slot_empty() -> None:
     assert len(choose([candidate_of(i, source_id=1) for i in range(1, 9)], limit=5, now=NOW).picked) == 5
 
 
-def test_articles_without_a_source_do_not_count_as_one_source() -> None:
-    candidates = [candidate_of(i, quality=0.9 - i / 100, source_id=None) for i in (1, 2, 3)]
+def test_an_article_that_was_handed_in_stands_for_the_site_that_it_is_from() -> None:
+    here = [candidate_of(n, source_id=None, url=f"https://www.tarn.example/{n}", quality=0.8) for n in (1, 2)]
+    there = candidate_of(3, source_id=None, url="https://quay.example/3", quality=0.7)
+    assert ids(choose([*here, there], limit=2, now=NOW)) == [1, 3]
+
+
+def test_articles_of_no_source_and_no_address_do_not_count_as_one_source() -> None:
+    candidates = [candidate_of(i, quality=0.9 - i / 100, source_id=None, url=None) for i in (1, 2, 3)]
     assert ids(choose([*candidates, candidate_of(4, quality=0.8)], limit=3, now=NOW)) == [1, 2, 3]
 
 

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -90,6 +90,10 @@ def test_a_score_is_quality_by_freshness_by_taste() -> None:
     [
         ({"quality": 0.816}, 0, "quality 0.82"),
         ({}, 0, "new today"),
+        ({"published": NOW - timedelta(hours=2), "source_id": None}, 0, "new today"),
+        ({"published": date(2019, 11, 19), "source_id": None}, 0, "published on 2019-11-19"),
+        ({"published": datetime(2019, 11, 19, 8, tzinfo=UTC)}, 0, "published on 2019-11-19"),
+        ({"source_id": None}, 0, "handed in"),
         ({"aged_from": NOW - timedelta(hours=30)}, 0, "new since yesterday"),
         ({"aged_from": NOW - timedelta(days=5)}, 0, "5 days old"),
         ({"standing": Standing(valued=5, unvalued=1)}, 0, "the team values this source (5 of 6 votes)"),

@@ -42,6 +42,9 @@ def test_sentences_that_lean_on_others_wait_behind_those_that_stand_alone() -> N
         "Do you want to know what the harbour ferry costs the city?",
         "Subscribe to the newsletter of the harbour ferry and the city.",
         "These are the harbour ferry costs of the city company:",
+        "The post Harbour ferry costs city appeared first on City News.",
+        "Der Beitrag Harbour ferry costs city erschien zuerst auf City News.",
+        "La entrada Harbour ferry costs city se publicó primero en City News.",
     ],
 )
 def test_questions_announcements_and_sales_are_not_takeaways(unfit: str) -> None:
