@@ -38,7 +38,7 @@ def time_text(when: When | None) -> str | None:
 
 
 def article_record(article: Article, takeaways: Sequence[Takeaway], quality: Quality | None) -> Record:
-    """ARTICLE of the design."""
+    """ARTICLE of the design; `partial` says what stands before the rest of the text: null, "paywall" or "consent"."""
     rating = article.rating
     return {
         "url": article.url,
@@ -51,11 +51,11 @@ def article_record(article: Article, takeaways: Sequence[Takeaway], quality: Qua
         "text": article.text,
         "summary": article.summary,
         "rating": {"value": _number(rating.value), "scale": _number(rating.scale)} if rating else None,
+        "quality": quality_record(quality) if quality else None,
+        "takeaways": [takeaway_record(takeaway) for takeaway in takeaways],
         "partial": article.partial,
         "site": article.site,
         "image": article.image,
-        "quality": quality_record(quality) if quality else None,
-        "takeaways": [takeaway_record(takeaway) for takeaway in takeaways],
     }
 
 

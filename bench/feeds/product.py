@@ -32,7 +32,7 @@ def main(file: Path) -> None:
         await asyncio.gather(*(reader.read(feed_of(0, "127.0.0.1"), "http://127.0.0.1/", None) for _ in range(WORKERS)))
 
     async def rounds() -> int:
-        clock.advance(hours=2)  # all are due
+        clock.advance(hours=5)  # all are due: a source is left alone for four times its interval at most
         done = 0
         while reports := await refresh.round():
             assert not any(report.error for report in reports), reports

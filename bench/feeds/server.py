@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from typing import ClassVar
 
 from bench.feeds.made import feed_of, hosts
 
@@ -21,11 +22,16 @@ class Server(asyncio.Protocol):
 
     feeds: dict[bytes, bytes]
     plain = False
+    connected: ClassVar[set[asyncio.Transport]] = set()
     _transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self.connected.add(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.connected.discard(self._transport)
 
     def data_received(self, data: bytes) -> None:
         lines = data.split(b"\r\n")
@@ -33,6 +39,8 @@ class Server(asyncio.Protocol):
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines[1:])}
         if path != b"/feed":
             Server.plain = path == b"/plain"
+            for transport in self.connected - {self._transport}:
+                transport.close()  # hours lie between two looks at a feed: no connection is held so long
             answer = _HEAD % (0, b"")
         elif not self.plain and headers.get(b"if-none-match") == b'"as-made"':
             answer = _UNCHANGED

@@ -50,19 +50,22 @@ async def fetched(session, source, address, etag, known):
     return (etag, digest, feed.feed.title, source), rows
 
 
-async def refresh(connection):
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-        sources = connection.execute(_SOURCES).fetchall()
-        newest = connection.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
-        for start in range(0, len(sources), BATCH):
-            found = await asyncio.gather(*(fetched(session, *source) for source in sources[start : start + BATCH]))
-            rows = [(newest + place, *row) for place, row in enumerate((r for _, some in found for r in some), 1)]
-            newest += len(rows)
-            connection.execute("BEGIN IMMEDIATE")
-            connection.executemany(_ARTICLE, rows)
-            connection.executemany(_SIGHTING, [(row[0], row[2]) for row in rows])
-            connection.executemany(_SOURCE, [source for source, _ in found])
-            connection.execute("COMMIT")
+async def opened():
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+
+
+async def refresh(connection, session):
+    sources = connection.execute(_SOURCES).fetchall()
+    newest = connection.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
+    for start in range(0, len(sources), BATCH):
+        found = await asyncio.gather(*(fetched(session, *source) for source in sources[start : start + BATCH]))
+        rows = [(newest + place, *row) for place, row in enumerate((r for _, some in found for r in some), 1)]
+        newest += len(rows)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany(_ARTICLE, rows)
+        connection.executemany(_SIGHTING, [(row[0], row[2]) for row in rows])
+        connection.executemany(_SOURCE, [source for source, _ in found])
+        connection.execute("COMMIT")
     return len(sources)
 
 
@@ -70,4 +73,7 @@ if __name__ == "__main__":
     database = sqlite3.connect(sys.argv[1], isolation_level=None)
     database.execute("PRAGMA foreign_keys = ON")
     database.execute("PRAGMA synchronous = FULL")
-    serve(lambda phase: asyncio.run(refresh(database)))
+    with asyncio.Runner() as runner:  # what is connected stays so from phase to phase, as in the product
+        session = runner.run(opened())
+        serve(lambda phase: runner.run(refresh(database, session)))
+        runner.run(session.close())

@@ -54,8 +54,8 @@ class Look:
     ) -> Seen:
         """What is at `reads`, else at the address; of a site its feed, found by its platform's rule, by the page's
         links or, with `guess`, where sites often have one. Raises SourceError where nothing can be read."""
-        if reads is None:
-            found = await self._first_feed(feeds_at(address), trusted=trusted)
+        if reads is None and (known := feeds_at(address)):
+            found = await self._first_feed(known, trusted=trusted)
             if found is not None:
                 return found
         fetched = await self._fetcher.fetch(reads or address, validators, trusted=trusted)

@@ -189,7 +189,7 @@ def drafts_of(parsed: ParsedFeed | Article, source: Source, now: datetime) -> li
     named = zip(articles, identities_of(articles), aliases_of(articles, source.id), strict=True)
     return [
         draft_of(
-            article if article.language else replace(article, language=parsed.language),
+            article,
             source=source,
             now=now,
             complete=id(article) not in chosen or source.spec.local,  # of a backlog nothing is fetched, unasked

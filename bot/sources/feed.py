@@ -11,6 +11,8 @@ from time import struct_time
 from typing import Any
 from urllib.parse import urljoin
 
+from lxml import etree
+
 from bot.errors import ParseError
 from bot.model import Article, ParsedFeed, When
 from bot.sources.assembly import article_of
@@ -54,12 +56,12 @@ def outline(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
         _refuse_entities(text)
     feed, entries = plain or _parsed(body, url, content_type)
     base = _link(feed, url)
-    by = _author(feed)
+    by, language = _author(feed), feed.get("language") or None
     return ParsedFeed(
         title=_title(feed) or base or url,
         url=base,
-        language=feed.get("language") or None,
-        articles=tuple(_article(entry, base=base or url, by=by) for entry in entries[:MOST_ENTRIES]),
+        language=language,
+        articles=tuple(_article(entry, base or url, by=by, language=language) for entry in entries[:MOST_ENTRIES]),
         hints={ours: str(feed[theirs]) for theirs, ours in _HINTS.items() if feed.get(theirs)},
     )
 
@@ -75,6 +77,7 @@ def _parsed(body: bytes, url: str, content_type: str | None) -> tuple[_Parsed, S
     """What feedparser makes of the bytes. It gets bytes only: of a string it may think that it is an address."""
     import feedparser
 
+    _refuse_depth(body)
     headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
     try:
         result = feedparser.parse(
@@ -91,6 +94,17 @@ def _parsed(body: bytes, url: str, content_type: str | None) -> tuple[_Parsed, S
     return feed, entries
 
 
+def _refuse_depth(body: bytes) -> None:
+    """Refuses elements in elements without end, over which feedparser would take seconds."""
+    try:
+        etree.fromstring(body.lstrip(), etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        if "Excessive depth" in str(error):  # libxml2's words
+            raise ParseError("the feed has more than 256 elements in each other") from error
+    except ValueError:
+        return
+
+
 def _refuse_entities(text: str) -> None:
     """Refuses a document type that defines more than short names for signs: bombs, and files of this machine."""
     doctype = _DOCTYPE.search(text)
@@ -105,7 +119,8 @@ def _refuse_entities(text: str) -> None:
         raise ParseError("the feed defines XML entities, which digestbot does not expand")
 
 
-def _article(entry: _Parsed, *, base: str, by: str | None) -> Article:
+def _article(entry: _Parsed, base: str, *, by: str | None, language: str | None) -> Article:
+    """`by` and `language` are the feed's, where the entry does not say its own."""
     contents = [_markup(content) for content in entry.get("content", ())]
     summary = _markup(entry.get("summary_detail") or {"value": entry.get("summary", "")})
     told = max([*contents, summary], key=len)
@@ -115,7 +130,7 @@ def _article(entry: _Parsed, *, base: str, by: str | None) -> Article:
         author=_author(entry) or by,
         published=_when(entry, "published") or _when(entry, "updated") or _when(entry, "created"),
         category=_category(entry),
-        language=_language(entry),
+        language=_language(entry) or language,
         summary=harmless_line(fragment_text(summary)) or None,
         guid=str(entry.get("id") or "").strip() or None,
         markup=told if told.isascii() else told.encode("utf-8", "replace").decode(),  # half letters cannot be kept

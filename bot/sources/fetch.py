@@ -99,7 +99,7 @@ class SourceFetcher:
                     raise slow.told("error.slow", address=shown) from error
                 left -= asyncio.get_running_loop().time() - started
             if isinstance(found, Fetched):
-                return replace(found, moved=moved)
+                return found if moved is None else replace(found, moved=moved)
             url, last = found.url, host
             for_good = for_good and found.for_good
             moved = str(url) if for_good else moved
@@ -107,14 +107,13 @@ class SourceFetcher:
 
     async def _get(self, url: URL, validators: Validators, shown: str, *, trusted: bool) -> Fetched | _Onward:
         """One request: what came back, or where it sends us."""
+        conditions = _conditions(validators)
         try:
-            async with self._session(trusted).get(
-                url, headers=_conditions(validators), allow_redirects=False
-            ) as response:
+            async with self._session(trusted).get(url, headers=conditions, allow_redirects=False) as response:
                 if response.status in _REDIRECTS and "Location" in response.headers:
                     onward = _url_of(str(_joined(url, response.headers["Location"], shown)), shown)
                     return _Onward(onward, response.status in _FOR_GOOD)
-                if response.status == HTTPStatus.NOT_MODIFIED and _conditions(validators):
+                if response.status == HTTPStatus.NOT_MODIFIED and conditions:
                     return Fetched((), validators, unchanged=True, fresh_for=_fresh_for(response))
                 if response.status != HTTPStatus.OK:
                     raise failure(response.status, shown, retry_after=_retry_after(response))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Network = IPv4Network | IPv6Network
@@ -29,6 +30,7 @@ def networks_of(names: Sequence[str]) -> tuple[Network, ...]:
     return tuple(ip_network(name, strict=False) for name in names)
 
 
+@lru_cache(maxsize=10_000)
 def may_reach(host: str, opened: Sequence[Network] = ()) -> bool:
     """Whether an address, as it is about to be connected to, is public or in a network that was opened to us."""
     try:

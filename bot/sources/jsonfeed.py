@@ -38,12 +38,14 @@ def feed_of_json(text: str, url: str) -> ParsedFeed:
         url=home,
         language=language,
         articles=tuple(
-            _article(item, base=url, by=by) for item in feed["items"][:MOST_ENTRIES] if isinstance(item, dict)
+            _article(item, url, by=by, language=language)
+            for item in feed["items"][:MOST_ENTRIES]
+            if isinstance(item, dict)
         ),
     )
 
 
-def _article(item: _Object, *, base: str, by: str | None) -> Article:
+def _article(item: _Object, base: str, *, by: str | None, language: str | None) -> Article:
     markup, plain = item.get("content_html"), item.get("content_text")
     blocks = fragment_blocks(markup) if isinstance(markup, str) and markup else []
     if not blocks:
@@ -56,7 +58,7 @@ def _article(item: _Object, *, base: str, by: str | None) -> Article:
             author=_author(item) or by,
             published=when_of(_line(item.get("date_published")) or _line(item.get("date_modified"))),
             category=_line(tags[0]) if isinstance(tags, list) and tags else None,
-            language=_line(item.get("language")),
+            language=_line(item.get("language")) or language,
             summary=_line(item.get("summary")),
             guid=str(item.get("id") or "").strip() or None,
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 _YOUTUBE = "https://www.youtube.com/feeds/videos.xml"
@@ -16,6 +17,7 @@ _NO_PUBLICATIONS = frozenset({"about", "feed", "m", "me", "membership", "p", "se
 _NOT_MASTODON = re.compile(r"(?:^|\.)(?:medium|youtube|threads|tiktok|substack|pinterest|unsplash)\.(?:com|net)$")
 
 
+@lru_cache(maxsize=10_000)  # asked of every source at each of its turns
 def feeds_at(url: str) -> tuple[str, ...]:
     """The feeds of a page of YouTube, Reddit, GitHub, Substack, Medium or a Mastodon server, by its address alone."""
     try:

@@ -44,8 +44,9 @@ class Turns:
         try:
             async with host.places:
                 async with host.gate:
-                    if not again:
-                        await asyncio.sleep(max(0.0, host.next_at - clock()))
+                    wait = host.next_at - clock()
+                    if wait > 0 and not again:
+                        await asyncio.sleep(wait)
                     await self._all.acquire()
                     host.next_at = clock() + self._spacing
                 try:

@@ -9,10 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import NewArticle, Reading
-from bot.storage.dialect import insert_new
+from bot.storage.dialect import LISTED, fetched, insert_new
 from bot.storage.holdings import key_for
 from bot.storage.rows import portions
 from bot.storage.tables import aliases, articles, holdings
+
+_STANDING = select(aliases.c.key, aliases.c.article_key).where(aliases.c.key.in_(select(LISTED.c.value)))
 
 
 async def resolved(
@@ -59,11 +61,7 @@ async def keep(connection: AsyncConnection, keys: Mapping[str, str]) -> None:
 
 
 async def _standing(connection: AsyncConnection, keys: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for some in portions(keys):
-        query = select(aliases.c.key, aliases.c.article_key).where(aliases.c.key.in_(some))
-        found |= {row.key: row.article_key for row in await connection.execute(query)}
-    return found
+    return dict(await fetched(connection, _STANDING, keys)) if keys else {}
 
 
 async def _filed(connection: AsyncConnection, drafts: Sequence[NewArticle]) -> dict[str, tuple[str, object]]:

@@ -15,7 +15,7 @@ from bot.model import Article, Block, NewArticle, Rating
 from bot.storage import aliases
 from bot.storage.codec import packed
 from bot.storage.columns import microseconds_of, stated_of
-from bot.storage.dialect import insert_many
+from bot.storage.dialect import LISTED, fetched, insert_many
 from bot.storage.holdings import hold, key_for
 from bot.storage.rows import columns_of, portions
 from bot.storage.tables import articles, sightings
@@ -23,6 +23,8 @@ from bot.storage.tables import articles, sightings
 _BLOCKS = tuple[Block, ...]
 _TAG = re.compile("<[^>]*>")
 _COLUMNS = tuple(column.name for column in articles.c)
+_KNOWN = select(articles.c.key, articles.c.id, articles.c.said).where(articles.c.key.in_(select(LISTED.c.value)))
+_SIGHTINGS = select(sightings).where(sightings.c.article_id.in_(select(LISTED.c.value)))
 _SAY = (
     update(sightings)
     .where(sightings.c.article_id == bindparam("article"), sightings.c.source_id == bindparam("source"))
@@ -78,11 +80,8 @@ def _waiting(draft: NewArticle, words: str) -> dict[str, object]:
 
 
 async def _known(connection: AsyncConnection, keys: set[str]) -> _Known:
-    found: _Known = {}
-    for some in portions(sorted(keys)):
-        query = select(articles.c.key, articles.c.id, articles.c.said).where(articles.c.key.in_(some))
-        found |= {key: (article_id, said) for key, article_id, said in await connection.execute(query)}
-    return found
+    rows = await fetched(connection, _KNOWN, sorted(keys)) if keys else ()
+    return {key: (article_id, said) for key, article_id, said in rows}
 
 
 async def _renamed(
@@ -94,7 +93,8 @@ async def _renamed(
         return drafts, {}
     resolved, moved = await aliases.resolved(connection, strange)
     found = dict(zip(map(id, strange), resolved, strict=True))
-    known |= await _known(connection, {key for draft in resolved for key in (draft.key, key_for(draft))})
+    renamed = [draft for draft, was in zip(resolved, strange, strict=True) if draft is not was]
+    known |= await _known(connection, {key for draft in renamed for key in (draft.key, key_for(draft))})
     for draft in moved:
         if (key := key_for(draft, known)) != draft.key or draft.workspace is None:  # else it is everybody's
             await connection.execute(update(articles).where(articles.c.key == key).values(url=draft.article.url))
@@ -103,11 +103,8 @@ async def _renamed(
 
 
 async def _said(connection: AsyncConnection, ids: Sequence[int]) -> _Said:
-    found: _Said = {}
-    for some in portions(ids):
-        query = select(sightings).where(sightings.c.article_id.in_(some))
-        found |= {(article, source): said for article, source, said in await connection.execute(query)}
-    return found
+    rows = await fetched(connection, _SIGHTINGS, ids) if ids else ()
+    return {(article, source): said for article, source, said in rows}
 
 
 def _filings(drafts: Sequence[NewArticle], known: Iterable[str]) -> list[_Filing]:
@@ -115,7 +112,8 @@ def _filings(drafts: Sequence[NewArticle], known: Iterable[str]) -> list[_Filing
     seen = set(known)
     filings = []
     for draft in drafts:
-        key, blocks = key_for(draft, seen), packed(_BLOCKS, draft.article.blocks)
+        blocks = packed(_BLOCKS, draft.article.blocks) if draft.article.blocks else "[]"
+        key = key_for(draft, seen)
         seen.add(key)
         filings.append(_Filing(draft, key, _fingerprint(draft.article, blocks), blocks))
     return filings

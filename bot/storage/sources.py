@@ -127,11 +127,12 @@ class SqlSources:
             .limit(limit)
             .with_for_update(skip_locked=True, of=sources)
         )
-        claimed = tuple(_source_of(row) for row in rows.mappings())
+        claimed = tuple(_source_of(row, until) for row in rows.mappings())
         if claimed:
             ids = [source.id for source in claimed]
-            await self._connection.execute(update(sources).where(sources.c.id.in_(ids)).values(next_at=until))
-        return tuple(replace(source, next_at=until) for source in claimed)
+            mine = sources.c.id.in_(select(value_of(listed(ids))))
+            await self._connection.execute(update(sources).where(mine).values(next_at=until))
+        return claimed
 
     async def report(self, reports: Sequence[SourceReport]) -> None:
         succeeded = [_success(report) for report in reports if report.succeeded_at is not None]
@@ -230,7 +231,7 @@ def _failure(report: SourceReport) -> dict[str, object]:
     return {"source": report.source_id, "next": report.next_at, "problem": report.error, "why": report.fault}
 
 
-def _source_of(row: RowMapping) -> Source:
+def _source_of(row: RowMapping, next_at: datetime | None = None) -> Source:
     return Source(
         id=row["id"],
         spec=SourceSpec(address=row["address"], category=row["category"], every=row["every"], max_age=row["max_age"]),
@@ -239,7 +240,7 @@ def _source_of(row: RowMapping) -> Source:
         title=row["title"],
         state=row["state"],
         validators=Validators(row["etag"], row["last_modified"], row["body_hash"]),
-        next_at=row["next_at"],
+        next_at=next_at or row["next_at"],
         last_success=row["last_success"],
         error=row["error"],
         fault=row["fault"],
