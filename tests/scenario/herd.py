@@ -99,8 +99,10 @@ class Processes:
         return [number for number, life in self._lives.items() if lives[number] == life]
 
     async def kill_one(self) -> None:
-        """Somebody who is at work, if anybody is."""
-        number = self._chance.choice(self.up() or list(self._lives))
+        """Somebody who is at work; nobody, while all are just starting."""
+        if not (up := self.up()):
+            return
+        number = self._chance.choice(up)
         self._alive[number].kill()
         await self._alive[number].wait()
         self.killed += 1
