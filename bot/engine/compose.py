@@ -46,23 +46,27 @@ class Compose:
         now = self._clock.now()
         opened = []
         async with self._store.begin() as tx:
-            for channel in await tx.schedules.due(now, limit):
+            due = await tx.schedules.due(now, limit)
+            runs = await tx.schedules.planned([channel.id for channel in due])
+            following: dict[int, Occurrence | None] = {}
+            for channel in due:
                 cron, zone = channel.settings.schedule, channel.settings.timezone
                 if cron is None:
-                    await tx.schedules.set_next(channel.id, None)
+                    following[channel.id] = None
                     continue
                 offset = offset_of(channel.name, channel.settings.jitter)
-                planned = await tx.schedules.next_of(channel.id)
+                planned = runs.get(channel.id)
                 if planned is not None:
                     latest = latest_missed(cron, zone, planned, now, offset=offset)
                     if now - latest.at <= channel.settings.catch_up:
                         digest = await tx.schedules.open(channel.id, latest)
                         if digest is not None:
                             opened.append(digest)
-                            await self._jobs.defer(tx, "compose", digest=digest)
                     else:
                         _log.warning("slot missed for longer than catch_up", channel=channel.name, slot=latest.key)
-                await tx.schedules.set_next(channel.id, next_run(cron, zone, now, offset=offset))
+                following[channel.id] = next_run(cron, zone, now, offset=offset)
+            await tx.schedules.plan(following)
+            await self._jobs.defer_all(tx, "compose", [{"digest": digest} for digest in opened])
         return tuple(opened)
 
     async def open_now(self, channel: Channel) -> int:
@@ -88,10 +92,8 @@ class Compose:
             for digest in late:
                 if await tx.schedules.drop(digest.id):
                     _log.warning("digest dropped, older than catch_up", channel=digest.channel.name, slot=digest.key)
-            for digest in due:
-                await self._jobs.defer(tx, "compose", digest=digest.id)
-            for digest_id in waiting:
-                await self._jobs.defer(tx, "deliver", digest=digest_id)
+            await self._jobs.defer_all(tx, "compose", [{"digest": digest.id} for digest in due])
+            await self._jobs.defer_all(tx, "deliver", [{"digest": digest_id} for digest_id in waiting])
 
     # ------------------------------------------------------------ digests
 

@@ -62,8 +62,7 @@ class Sources(Protocol):
 
     async def all(self, viewer: Workspace | None = None, ids: Collection[int] | None = None) -> tuple[Source, ...]: ...
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Source, ...]:
-        """Takes up to `limit` sources that are due, a workspace's oldest in turn with the others' and the house's, and
-        puts their next turn at `until` meanwhile."""
+        """Takes up to `limit` due sources, the workspaces in turn, and puts their next turn at `until` meanwhile."""
 
     async def report(self, reports: Sequence[SourceReport]) -> None: ...
     async def standings(self, viewer: Workspace | None = None) -> Mapping[int, Standing]:
@@ -78,8 +77,7 @@ class Articles(Protocol):
         edits another's words, and none edits the house's."""
 
     async def unread(self, limit: int, now: datetime, *, until: datetime | None = None) -> tuple[Unread, ...]:
-        """Articles that wait to be read, oldest first, without those put off beyond `now`. With `until` they are
-        claimed: nobody else is given them before."""
+        """Articles that wait to be read and are not put off, oldest first; until `until`, claimed by who asked."""
 
     async def put_off(self, article_id: int, until: datetime) -> None:
         """Tries this article again after `until`, one more attempt used."""
@@ -120,6 +118,8 @@ class Schedules(Protocol):
         """Opens the slot: the id of a new digest in state `due`, or None where the slot was opened before."""
 
     async def next_of(self, channel_id: int) -> Occurrence | None: ...
+    async def planned(self, ids: Sequence[int]) -> Mapping[int, Occurrence]: ...
+    async def plan(self, runs: Mapping[int, Occurrence | None]) -> None: ...
     async def in_state(self, state: str, limit: int) -> tuple[Digest, ...]:
         """Digests in that state, oldest first, without items and messages."""
 
