@@ -46,19 +46,21 @@ class Compose:
         now = self._clock.now()
         opened = []
         async with self._store.begin() as tx:
-            for channel in await tx.schedules.due(now, limit):
-                following = next_slot(channel, now)
-                planned = await tx.schedules.next_of(channel.id) if following else None
+            due = await tx.schedules.due(now, limit)
+            runs = await tx.schedules.planned([channel.id for channel in due])
+            following = {channel.id: next_slot(channel, now) for channel in due}
+            for channel in due:
+                planned = runs.get(channel.id) if following[channel.id] else None
                 if planned is not None:
                     latest = latest_slot(channel, planned, now)
                     if now - latest.at <= channel.settings.catch_up:
                         digest = await tx.schedules.open(channel.id, latest)
                         if digest is not None:
                             opened.append(digest)
-                            await self._jobs.defer(tx, "compose", digest=digest)
                     else:
                         _log.warning("slot missed for longer than catch_up", channel=channel.name, slot=latest.key)
-                await tx.schedules.set_next(channel.id, following)
+            await tx.schedules.plan(following)
+            await self._jobs.defer_all(tx, "compose", [{"digest": digest} for digest in opened])
         return tuple(opened)
 
     async def open_now(self, channel: Channel) -> int:
@@ -84,10 +86,8 @@ class Compose:
             for digest in late:
                 if await tx.schedules.drop(digest.id):
                     _log.warning("digest dropped, older than catch_up", channel=digest.channel.name, slot=digest.key)
-            for digest in due:
-                await self._jobs.defer(tx, "compose", digest=digest.id)
-            for digest_id in waiting:
-                await self._jobs.defer(tx, "deliver", digest=digest_id)
+            await self._jobs.defer_all(tx, "compose", [{"digest": digest.id} for digest in due])
+            await self._jobs.defer_all(tx, "deliver", [{"digest": digest_id} for digest_id in waiting])
 
     # ------------------------------------------------------------ digests
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
 import procrastinate
 import structlog
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, ProcrastinateException, UniqueViolation
-from procrastinate.jobs import Status
+from procrastinate.jobs import Job, Status
 
 from bot.errors import BotError
 from bot.ports import Handler, UnitOfWork
@@ -44,18 +44,38 @@ class DistributedJobs:
         return procrastinate.App(connector=connector)
 
     async def defer(self, tx: UnitOfWork, task: str, *, urgent: bool = False, **ids: int) -> None:
-        connection: Any = tx.native
-        hint = ":".join([task, *(f"{name}={ids[name]}" for name in sorted(ids))])
-        job = self._hints.configure_task(
-            task, queue=task, queueing_lock=hint, priority=int(urgent), connection=connection
-        )
+        await self._put(tx.native, task, [ids], urgent=urgent)
+
+    async def defer_all(self, tx: UnitOfWork, task: str, hints: Sequence[Mapping[str, int]]) -> None:
+        if hints and not await self._put(tx.native, task, hints):
+            for ids in hints:
+                await self._put(tx.native, task, [ids])
+
+    async def _put(
+        self, connection: Any, task: str, hints: Sequence[Mapping[str, int]], *, urgent: bool = False
+    ) -> bool:
+        """False: one of them waits already, and none was put there."""
+        manager = self._hints.job_manager
+        jobs = [
+            Job(
+                id=None,
+                queue=task,
+                task_name=task,
+                priority=int(urgent),
+                lock=None,
+                queueing_lock=":".join([task, *(f"{name}={ids[name]}" for name in sorted(ids))]),
+                task_kwargs=dict(ids),
+            )
+            for ids in hints
+        ]
         await connection.execute("SAVEPOINT hint")
         try:
-            await job.defer_async(**ids)
+            await manager.batch_defer_jobs_async(jobs, connection=connection)
         except AlreadyEnqueued:
             await connection.execute("ROLLBACK TO SAVEPOINT hint")
-        else:
-            await connection.execute("RELEASE SAVEPOINT hint")
+            return False
+        await connection.execute("RELEASE SAVEPOINT hint")
+        return True
 
     async def run(self, handlers: Mapping[str, Handler]) -> None:
         """Cancelled, it takes no further job and waits for those that run, then ends them. While the database is away

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import count
 
 import structlog
@@ -28,6 +28,10 @@ class LocalJobs:
 
     async def defer(self, tx: UnitOfWork, task: str, *, urgent: bool = False, **ids: int) -> None:
         tx.after_commit(lambda: self._put(task, tuple(sorted(ids.items())), urgent=urgent))
+
+    async def defer_all(self, tx: UnitOfWork, task: str, hints: Sequence[Mapping[str, int]]) -> None:
+        for ids in hints:
+            await self.defer(tx, task, urgent=False, **ids)
 
     def _put(self, task: str, ids: Ids, *, urgent: bool) -> None:
         if (task, ids) not in self._waiting:

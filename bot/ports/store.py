@@ -1,7 +1,6 @@
 """What the engine needs of its store: a part for each table that is some verb's inbox. Protocols only.
 
-A `viewer` is the workspace that asks: it is given what is everybody's and its own; None, the house, is given all.
-"""
+A `viewer` is the workspace that asks: it is given what is everybody's and its own; None, the house, is given all."""
 
 from __future__ import annotations
 
@@ -61,8 +60,7 @@ class Sources(Protocol):
 
     async def all(self, viewer: Workspace | None = None, ids: Collection[int] | None = None) -> tuple[Source, ...]: ...
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Source, ...]:
-        """Takes up to `limit` sources that are due, a workspace's oldest in turn with the others' and the house's, and
-        puts their next turn at `until` meanwhile."""
+        """Takes up to `limit` due sources, the workspaces in turn, and puts their next turn at `until` meanwhile."""
 
     async def report(self, reports: Sequence[SourceReport]) -> None: ...
     async def standings(self, viewer: Workspace | None = None) -> Mapping[int, Standing]:
@@ -75,7 +73,7 @@ class Articles(Protocol):
         house brings is everybody's; what a workspace brings is its own, and none edits another's or the house's."""
 
     async def unread(self, limit: int, now: datetime, *, until: datetime | None = None) -> tuple[Unread, ...]:
-        """Articles that wait to be read and are not put off beyond `now`, oldest first; claimed up to `until`."""
+        """Articles that wait to be read and are not put off, oldest first; until `until`, claimed by who asked."""
 
     async def put_off(self, article_id: int, until: datetime) -> None:
         """Tries this article again after `until`, one more attempt used."""
@@ -120,6 +118,8 @@ class Schedules(Protocol):
         """Opens the slot: the id of a new digest in state `due`, or None where the slot was opened before."""
 
     async def next_of(self, channel_id: int) -> Occurrence | None: ...
+    async def planned(self, ids: Sequence[int]) -> Mapping[int, Occurrence]: ...
+    async def plan(self, runs: Mapping[int, Occurrence | None]) -> None: ...
     async def in_state(self, state: str, limit: int) -> tuple[Digest, ...]:
         """Digests in that state, oldest first, without items and messages."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -75,6 +75,9 @@ class Jobs(Protocol):
 
     async def defer(self, tx: UnitOfWork, task: str, *, urgent: bool = False, **ids: int) -> None:
         """A hint that is there once the transaction is committed. `urgent`: somebody waits for it."""
+
+    async def defer_all(self, tx: UnitOfWork, task: str, hints: Sequence[Mapping[str, int]]) -> None:
+        """The same of many at once."""
 
     async def run(self, handlers: Mapping[str, Handler]) -> None:
         """Until cancelled."""

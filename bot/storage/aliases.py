@@ -9,12 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import NewArticle, Reading
-from bot.storage.dialect import LISTED, fetched, insert_new
+from bot.storage.dialect import LISTED, fetched, insert_new, value_of
 from bot.storage.holdings import key_for
 from bot.storage.rows import portions
 from bot.storage.tables import aliases, articles, holdings
 
-_STANDING = select(aliases.c.key, aliases.c.article_key).where(aliases.c.key.in_(select(LISTED.c.value)))
+_STANDING = select(aliases.c.key, aliases.c.article_key).where(
+    aliases.c.key.in_(select(value_of(LISTED, aliases.c.key.type)))
+)
 
 
 async def resolved(

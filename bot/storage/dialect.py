@@ -21,8 +21,7 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -137,8 +136,12 @@ def _compiled(query: Select[Any], engine: str) -> SQLCompiler:
 
 @cache
 def _words_of(engine: str) -> Dialect:
+    if engine != POSTGRES:
+        return sqlite.dialect()
+    from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg  # takes its time to load
+
     make: Callable[..., Dialect] = PGDialectAsync_psycopg
-    return make(paramstyle="format") if engine == POSTGRES else sqlite.dialect()
+    return make(paramstyle="format")
 
 
 # ------------------------------------------------------------ inserts
@@ -160,5 +163,8 @@ def _insertion(table: Table, engine: str, *, numbered: bool) -> str:
 
 def insert_new(connection: AsyncConnection, table: Table) -> Insert:
     """An INSERT that leaves rows alone which are there already."""
-    insert = postgresql.insert if connection.dialect.name == POSTGRES else sqlite.insert
-    return insert(table).on_conflict_do_nothing()
+    if connection.dialect.name == POSTGRES:
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()

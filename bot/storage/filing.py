@@ -15,7 +15,7 @@ from bot.model import Article, Block, NewArticle, Rating
 from bot.storage import aliases
 from bot.storage.codec import packed
 from bot.storage.columns import microseconds_of, stated_of
-from bot.storage.dialect import LISTED, fetched, insert_many
+from bot.storage.dialect import LISTED, fetched, insert_many, value_of
 from bot.storage.holdings import hold, key_for
 from bot.storage.rows import columns_of, portions
 from bot.storage.tables import articles, sightings
@@ -23,8 +23,10 @@ from bot.storage.tables import articles, sightings
 _BLOCKS = tuple[Block, ...]
 _TAG = re.compile("<[^>]*>")
 _COLUMNS = tuple(column.name for column in articles.c)
-_KNOWN = select(articles.c.key, articles.c.id, articles.c.said).where(articles.c.key.in_(select(LISTED.c.value)))
-_SIGHTINGS = select(sightings).where(sightings.c.article_id.in_(select(LISTED.c.value)))
+_KNOWN = select(articles.c.key, articles.c.id, articles.c.said).where(
+    articles.c.key.in_(select(value_of(LISTED, articles.c.key.type)))
+)
+_SIGHTINGS = select(sightings).where(sightings.c.article_id.in_(select(value_of(LISTED))))
 _SAY = (
     update(sightings)
     .where(sightings.c.article_id == bindparam("article"), sightings.c.source_id == bindparam("source"))

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import bindparam, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Channel, Digest, Occurrence
-from bot.storage.dialect import insert_new
+from bot.storage.dialect import insert_new, listed, value_of
 from bot.storage.rows import CHANNELS, channel_of, digests_of
 from bot.storage.tables import channels, digest_items, digests, outbox, schedules
+
+_PLAN = (
+    update(schedules)
+    .where(schedules.c.channel_id == bindparam("channel"))
+    .values(next_run_at=bindparam("at"), next_key=bindparam("key"))
+)
 
 
 class SqlSchedules:
@@ -33,11 +40,7 @@ class SqlSchedules:
         return tuple(channel_of(row) for row in rows.mappings())
 
     async def set_next(self, channel_id: int, occurrence: Occurrence | None) -> None:
-        await self._connection.execute(
-            update(schedules)
-            .where(schedules.c.channel_id == channel_id)
-            .values(next_run_at=occurrence and occurrence.at, next_key=occurrence and occurrence.key)
-        )
+        await self.plan({channel_id: occurrence})
 
     async def open(self, channel_id: int, occurrence: Occurrence) -> int | None:
         opened = await self._connection.execute(
@@ -54,6 +57,17 @@ class SqlSchedules:
         )
         found = (await self._connection.execute(query)).one_or_none()
         return Occurrence(*found) if found else None
+
+    async def planned(self, ids: Sequence[int]) -> Mapping[int, Occurrence]:
+        query = select(schedules.c.channel_id, schedules.c.next_run_at, schedules.c.next_key).where(
+            schedules.c.channel_id.in_(select(value_of(listed(ids)))), schedules.c.next_run_at.is_not(None)
+        )
+        return {channel: Occurrence(*run) for channel, *run in await self._connection.execute(query)}
+
+    async def plan(self, runs: Mapping[int, Occurrence | None]) -> None:
+        rows = [{"channel": one, "at": run and run.at, "key": run and run.key} for one, run in runs.items()]
+        if rows:
+            await self._connection.execute(_PLAN, rows)
 
     async def in_state(self, state: str, limit: int) -> tuple[Digest, ...]:
         query = select(digests).where(digests.c.state == state).order_by(digests.c.at, digests.c.id).limit(limit)

@@ -17,7 +17,7 @@ from bot.storage.standings import standings
 from bot.storage.tables import sources
 
 _LISTED = select(sources).where(sources.c.listed)
-_WINDOW = 10_000  # the oldest due, among which turns are shared out
+_WINDOW = 2_000  # the oldest due, among which turns are shared out; looked through at every claim
 _CLAIMERS = 16  # as many may claim at once and find something
 _HOUSE = Workspace("", "")  # how the house's own stand in the columns that say whose a source is
 

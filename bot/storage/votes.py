@@ -155,6 +155,7 @@ class SqlVotes:
             .select_from(_ON_PLATFORM)
             .where(
                 channels.c.platform == platform,
+                digests.c.state == "composed",  # few, by an index
                 outbox.c.state == "pending",
                 outbox.c.unsure,
                 outbox.c.kind == "message",

@@ -153,3 +153,14 @@ async def test_a_task_that_waits_holds_no_other_and_no_more_than_asked_for_run_a
             await jobs.defer(tx, "compose", digest=10)
         assert await heard.until(2) == [9, 10]
     assert most == 2
+
+
+async def test_of_many_hints_at_once_those_that_wait_already_are_not_doubled(house: tuple[Store, Made]) -> None:
+    store, made = house
+    jobs, heard = made(compose=1), Heard()
+    async with store.begin() as tx:
+        await jobs.defer_all(tx, "compose", [{"digest": 1}, {"digest": 2}])
+        await jobs.defer_all(tx, "compose", [{"digest": number} for number in (2, 3, 4)])
+        await jobs.defer_all(tx, "compose", [])
+    async with running(jobs, compose=heard):
+        assert await heard.until(4) == [1, 2, 3, 4]

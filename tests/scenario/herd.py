@@ -99,8 +99,10 @@ class Processes:
         return [number for number, life in self._lives.items() if lives[number] == life]
 
     async def kill_one(self) -> None:
-        """Somebody who is at work, if anybody is."""
-        number = self._chance.choice(self.up() or list(self._lives))
+        """Somebody who is at work; nobody, while all are just starting."""
+        if not (up := self.up()):
+            return
+        number = self._chance.choice(up)
         self._alive[number].kill()
         await self._alive[number].wait()
         self.killed += 1
@@ -198,7 +200,7 @@ class _Scene:
                 time.monotonic() > began + self._plan.patience
             ):
                 break
-            if not there and self._plan.rounds > 1 and time.monotonic() > again + _EARLY:
+            if not there and self._idle() and time.monotonic() > again + _EARLY:
                 again = time.monotonic()
                 self._all_due(f"after{again:.0f}")
             await asyncio.sleep(0.2)
@@ -230,6 +232,12 @@ class _Scene:
         with psycopg.connect(os.environ["DIGESTBOT_DATABASE"], autocommit=True) as shell:
             now = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
             shell.execute(f"UPDATE schedules SET next_key = %s, next_run_at = {now}", [key])  # type: ignore[arg-type]
+
+    def _idle(self) -> bool:
+        """Nothing is to be composed or posted."""
+        asked = "SELECT count(*) FROM digests WHERE state IN ('due', 'composed')"
+        with psycopg.connect(os.environ["DIGESTBOT_DATABASE"]) as shell:
+            return shell.execute(asked).fetchone() == (0,)
 
     def _stored(self) -> Votes:
         asked = "SELECT title, option, count(*) FROM votes JOIN articles ON articles.id = article GROUP BY 1, 2"
