@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
-from tests.scenario.nursery import ROOT, born
+from tests.scenario.nursery import ROOT, born, ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,11 @@ def _forked(arguments: Sequence[str], cwd: Path, stdin: bytes, environment: Mapp
         given, out, err = (Path(folder, name) for name in ("in", "out", "err"))
         given.write_bytes(stdin)
         process = born(_main, *arguments, cwd=cwd, environment=environment, stdin=given, stdout=out, stderr=err)
-        process.join(timeout)
-        if process.exitcode is None:
+        code = ended(process, timeout)
+        if code is None:
             process.kill()
             raise TimeoutError(f"digestbot {shlex.join(arguments)}: still running after {timeout:g} s")
-        return Ended(process.exitcode, out.read_text("utf-8"), err.read_text("utf-8"))
+        return Ended(code, out.read_text("utf-8"), err.read_text("utf-8"))
 
 
 def _main(*arguments: str) -> None:

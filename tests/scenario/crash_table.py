@@ -19,7 +19,7 @@ from bot.app import App
 from bot.delivery.render import posting_key
 from bot.model import Occurrence
 from tests.scenario.crashing import life
-from tests.scenario.nursery import born
+from tests.scenario.nursery import born, ended
 from tests.scenario.world import read_all
 
 ARTICLES = 3
@@ -180,9 +180,9 @@ async def _run(rig: Rig, stage: Stage, folder: Path, point: str, number: int, *,
 
         stage.server.on_commit = kill
     try:
-        await asyncio.to_thread(process.join, _LONGEST)
-        assert process.exitcode is not None, f"{point}: still running after {_LONGEST} s"
-        return process.exitcode
+        code = await asyncio.to_thread(ended, process, _LONGEST)
+        assert code is not None, f"{point}: still running after {_LONGEST} s"
+        return code
     finally:
         stage.server.on_commit = None
         process.kill()

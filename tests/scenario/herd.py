@@ -194,16 +194,18 @@ class _Scene:
         began = again = time.monotonic()
         while True:
             self._vote(len(self._left))
-            shown, known = self._known()
+            shown, _ = self._known()
             there = all(sorted(numbers) == sorted(self._plan.titles) for numbers in shown.values())
-            if (there and not self._left and self._stored() == self._cast) or (
+            idle = self._idle()
+            if (there and idle and not self._left and self._stored() == self._cast) or (
                 time.monotonic() > began + self._plan.patience
             ):
                 break
-            if not there and self._idle() and time.monotonic() > again + _EARLY:
+            if not there and idle and time.monotonic() > again + _EARLY:
                 again = time.monotonic()
                 self._all_due(f"after{again:.0f}")
             await asyncio.sleep(0.2)
+        shown, known = self._known()  # what stood there before it was idle is known by now
         messages = [one for place in self._places.values() for one in self._server.messages(place)]
         return Outcome(
             shown=shown,

@@ -12,12 +12,15 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import chdir
 from multiprocessing import forkserver
+from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from threading import Lock
 
 ROOT = Path(__file__).parents[2]
 _LOADED = ["tests.scenario.cli", "tests.scenario.crashing", "adapters.discord.client", "adapters.slack.client"]
 _NOTHING = Path(os.devnull)
+_ALONE = Lock()  # to start one looks after all the others, and how one ended can be read only once
 
 
 def born(
@@ -30,13 +33,21 @@ def born(
     stderr: Path = _NOTHING,
 ) -> ForkServerProcess:
     """A process that does this; SystemExit is its exit code. Blocks for seconds at the first call of a session."""
-    with chdir(ROOT):  # where the first of them finds the modules
-        forkserver.set_forkserver_preload(_LOADED)
-        forkserver.ensure_running()
     given = (cwd, dict(environment), (stdin, stdout, stderr), act, arguments)
     process = multiprocessing.get_context("forkserver").Process(target=_live, args=given, daemon=False)
-    process.start()
+    with _ALONE:
+        with chdir(ROOT):  # where the first of them finds the modules
+            forkserver.set_forkserver_preload(_LOADED)
+            forkserver.ensure_running()
+        process.start()
     return process
+
+
+def ended(process: ForkServerProcess, seconds: float) -> int | None:
+    """Waits for its end, so long at most: the exit code, or the signal below 0. None: it is running still."""
+    wait([process.sentinel], seconds)
+    with _ALONE:
+        return process.exitcode
 
 
 def _live(

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.scenario.crashing import STORE_POINTS, life
-from tests.scenario.nursery import born
+from tests.scenario.nursery import born, ended
 from tests.scenario.world import read_all, titles_posted, world, write_world
 
 
 def run_to_its_end(config: Path, point: str, *, minutes: int) -> int:
     """Runs the house, its clock so far ahead, to die at the point or to end once all is posted; its exit code."""
     process = born(life, config, point, minutes, environment=os.environ)
-    process.join(60)
-    assert process.exitcode is not None
-    return process.exitcode
+    code = ended(process, 60)
+    assert code is not None
+    return code
 
 
 @pytest.mark.parametrize("point", [point for point in STORE_POINTS if not point.startswith("open")])
