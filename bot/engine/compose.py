@@ -48,8 +48,9 @@ class Compose:
         async with self._store.begin() as tx:
             due = await tx.schedules.due(now, limit)
             runs = await tx.schedules.planned([channel.id for channel in due])
-            following = {channel.id: next_slot(channel, now) for channel in due}
-            for channel in due:
+            following: dict[int, Occurrence | None] = {}
+            for channel in due:  # reckoned one at a time between the store's answers: all in one go would hold the loop
+                following[channel.id] = next_slot(channel, now)
                 planned = runs.get(channel.id) if following[channel.id] else None
                 if planned is not None:
                     latest = latest_slot(channel, planned, now)
