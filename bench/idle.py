@@ -33,6 +33,7 @@ port = {port}
 log_level = "warning"
 [fetch]
 per_host = 100
+spacing = "0s"
 allow_private = ["127.0.0.0/8"]
 [[channels]]
 name = "web"
