@@ -163,6 +163,9 @@ class Team(ABC):
             self.numbers = self.numbers or [number for number in refs if number is not None]
             assert refs.keys() == {None, *self.numbers}
             self.refs |= {(name, -1): refs[None]} | {(name, n): refs[one] for n, one in enumerate(self.numbers)}
+        await asyncio.to_thread(self._age, digest)  # the house may be writing, and ends that on this loop
+
+    def _age(self, digest: int) -> None:
         with closing(sqlite3.connect(self.folder / "digest.db", timeout=30)) as file, file:
             file.execute(f"UPDATE digests SET at = at - {_BEFORE} WHERE id = {digest}")
 
