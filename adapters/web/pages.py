@@ -17,7 +17,7 @@ from bot.model import Channel, StoredArticle
 
 _DIGESTS = 10  # a page
 _FOUND = 20
-_SOUGHT = 200  # of which a visitor may not read all
+_SOUGHT = 200  # for a stranger, who may not read all of them
 _STATIC = ("web.css", "live.js", "icon.svg")
 
 
@@ -112,7 +112,8 @@ class Pages:
     async def search(self, visit: Visit) -> web.StreamResponse:
         words = visit.request.query.get("q", "").strip()
         channels = await self._guard.channels(visit)
-        found = await self._archive.search(words, _SOUGHT) if words else ()
+        sought = _SOUGHT if visit.visitor.member is None else _FOUND
+        found = await self._archive.search(words, sought) if words else ()
         shown = self._guard.shown(visit, found, channels)[:_FOUND]
         return self._guard.page(visit, "search.html", words=words, found=shown)
 

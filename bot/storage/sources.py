@@ -111,22 +111,8 @@ class SqlSources:
         return tuple(_source_of(row) for row in rows.mappings())
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Source, ...]:
-        due = sources.c.listed, sources.c.next_at <= now, sources.c.state != "paused"
-        oldest = select(sources).where(*due).order_by(sources.c.next_at, sources.c.id).limit(_WINDOW).subquery()
-        turn = func.row_number().over(
-            partition_by=(oldest.c.platform, oldest.c.workspace), order_by=(oldest.c.next_at, oldest.c.id)
-        )
-        turns = select(oldest.c.id, oldest.c.next_at, turn.label("turn")).subquery()
-        # other claimers, whom SQLite with its one writer does not know, have locked some of these already
-        fair = select(turns.c.id).order_by(turns.c.turn, turns.c.next_at, turns.c.id).limit(limit * _CLAIMERS)
-        rows = await self._connection.execute(
-            select(sources)
-            .join(turns, turns.c.id == sources.c.id)
-            .where(*due, sources.c.id.in_(fair))
-            .order_by(turns.c.turn, sources.c.next_at, sources.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=sources)
-        )
+        asked = {"now": now, "most": limit, "looked_at": limit * _CLAIMERS}
+        rows = await self._connection.execute(_CLAIM, asked)
         claimed = tuple(_source_of(row, until) for row in rows.mappings())
         if claimed:
             ids = [source.id for source in claimed]
@@ -179,6 +165,28 @@ def _anew(now: datetime) -> dict[str, object]:
     }
 
 
+_DUE = sources.c.listed, sources.c.next_at <= bindparam("now"), sources.c.state != "paused"
+_OLDEST = (
+    select(sources.c.id, sources.c.next_at, sources.c.platform, sources.c.workspace)
+    .where(*_DUE)
+    .order_by(sources.c.next_at, sources.c.id)
+    .limit(_WINDOW)
+    .subquery()
+)
+_TURN = func.row_number().over(
+    partition_by=(_OLDEST.c.platform, _OLDEST.c.workspace), order_by=(_OLDEST.c.next_at, _OLDEST.c.id)
+)
+_TURNS = select(_OLDEST.c.id, _OLDEST.c.next_at, _TURN.label("turn")).subquery()
+# other claimers, whom SQLite with its one writer does not know, have locked some of these already
+_FAIR = select(_TURNS.c.id).order_by(_TURNS.c.turn, _TURNS.c.next_at, _TURNS.c.id).limit(bindparam("looked_at"))
+_CLAIM = (
+    select(sources)
+    .join(_TURNS, _TURNS.c.id == sources.c.id)
+    .where(*_DUE, sources.c.id.in_(_FAIR))
+    .order_by(_TURNS.c.turn, sources.c.next_at, sources.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=sources)
+)
 _SUCCEED = (
     update(sources)
     .where(sources.c.id == bindparam("source"))
