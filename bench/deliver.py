@@ -81,7 +81,7 @@ async def due(path: Path) -> None:
         now = datetime.now(UTC)
         async with app.store.begin() as tx:
             for channel in await tx.channels.all():
-                await tx.schedules.set_next(channel.id, Occurrence(now, "slot"))
+                await tx.schedules.plan({channel.id: Occurrence(now, "slot")})
 
 
 def _round(server: DiscordServer, places: dict[str, str], speed: float, loop: dict[str, object]) -> Round:

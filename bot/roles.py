@@ -39,11 +39,6 @@ def handlers_of(engine: Engine, roles: Collection[str]) -> Mapping[str, Handler]
 
 def pulses_of(engine: Engine, roles: Collection[str]) -> Iterator[Pulse]:
     """What these roles do without being asked. Deliverers re-read on the pulse of the one that is active."""
-
-    async def read() -> None:
-        while await engine.read.round():
-            pass
-
     if "tick" in roles:
         yield Pulse("tick", _SECOND, engine.compose.tick)
         yield Pulse("sweep", 2 * _SECOND, engine.compose.sweep)
@@ -52,6 +47,6 @@ def pulses_of(engine: Engine, roles: Collection[str]) -> Iterator[Pulse]:
         for lane in range(engine.refresh.lanes):
             yield Pulse(f"refresh {lane}", 2 * _SECOND, engine.refresh.lane)
     if "read" in roles:
-        yield Pulse("read", 5 * _SECOND, read)
+        yield Pulse("read", 5 * _SECOND, engine.read.due)
     if "deliver" in roles:
         yield Pulse("reread", _REREAD, engine.reread.recent)

@@ -97,8 +97,7 @@ async def _main_job(app: App) -> None:
     with busy("reading the samples"):
         while await engine.refresh.round():
             pass
-        while await engine.read.round():
-            pass
+        await engine.read.due()
     async with app.store.read() as view:
         channels = await view.channels.all()
     for channel in channels:

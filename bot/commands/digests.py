@@ -109,7 +109,7 @@ async def reschedule(asked: Asked) -> Reply:
     planned = next_slot(channel, asked.clock.now())  # refuses what is none
     async with asked.store.begin() as tx:
         await tx.channels.reschedule(asked.channel.id, cron=cron, timezone=zone)
-        await tx.schedules.set_next(asked.channel.id, planned)
+        await tx.schedules.plan({asked.channel.id: planned})
     return _scheduled(asked, channel)
 
 

@@ -59,10 +59,6 @@ class Engine:
         async def refresh() -> None:
             await self.refresh.due()
 
-        async def read() -> None:
-            while await self.read.round():
-                pass
-
         composing: set[int] = set()
 
         async def compose(digest: int) -> None:
@@ -80,7 +76,7 @@ class Engine:
         async def reread(digest: int) -> None:
             await self.reread.digest(digest)
 
-        return {"refresh": refresh, "read": read, "compose": compose, "deliver": deliver, "reread": reread}
+        return {"refresh": refresh, "read": self.read.due, "compose": compose, "deliver": deliver, "reread": reread}
 
 
 def engine_of(

@@ -100,11 +100,11 @@ class Compose:
                 if digest.state != "due":
                     return digest
                 composition = await self.composition(view, digest)
-                following = await view.schedules.next_of(digest.channel.id)
+                runs = await view.schedules.planned([digest.channel.id])
             digest = composition.digest
             if self._drafting is not None:
                 digest = await self._drafting.worded(digest)
-            messages = messages_of(digest, say=say, say_date=say_date, following=following)
+            messages = messages_of(digest, say=say, say_date=say_date, following=runs.get(digest.channel.id))
             postings = postings_of(digest, messages)
             digest = replace(digest, state="composed" if postings else "quiet")
             try:

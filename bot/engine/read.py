@@ -41,6 +41,11 @@ class Read:
         self._fetcher = fetcher
         self._reader = reader
 
+    async def due(self) -> None:
+        """Rounds, one after another, until none waits."""
+        while await self.round():
+            pass
+
     async def round(self, *, limit: int = _BATCH) -> int:
         """Reads up to `limit` waiting articles; how many were looked at. 0: none waits."""
         now = self._clock.now()

@@ -113,12 +113,12 @@ class Schedules(Protocol):
     async def due(self, now: datetime, limit: int) -> tuple[Channel, ...]:
         """Channels whose next run has come and that are not paused, longest overdue first."""
 
-    async def set_next(self, channel_id: int, occurrence: Occurrence | None) -> None: ...
     async def open(self, channel_id: int, occurrence: Occurrence) -> int | None:
         """Opens the slot: the id of a new digest in state `due`, or None where the slot was opened before."""
 
-    async def next_of(self, channel_id: int) -> Occurrence | None: ...
-    async def planned(self, ids: Sequence[int]) -> Mapping[int, Occurrence]: ...
+    async def planned(self, ids: Sequence[int]) -> Mapping[int, Occurrence]:
+        """The next runs of these channels, of those that have one."""
+
     async def plan(self, runs: Mapping[int, Occurrence | None]) -> None: ...
     async def in_state(self, state: str, limit: int) -> tuple[Digest, ...]:
         """Digests in that state, oldest first, without items and messages."""

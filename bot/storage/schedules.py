@@ -39,9 +39,6 @@ class SqlSchedules:
         )
         return tuple(channel_of(row) for row in rows.mappings())
 
-    async def set_next(self, channel_id: int, occurrence: Occurrence | None) -> None:
-        await self.plan({channel_id: occurrence})
-
     async def open(self, channel_id: int, occurrence: Occurrence) -> int | None:
         opened = await self._connection.execute(
             insert_new(self._connection, digests)
@@ -50,13 +47,6 @@ class SqlSchedules:
         )
         digest: int | None = opened.scalar_one_or_none()
         return digest
-
-    async def next_of(self, channel_id: int) -> Occurrence | None:
-        query = select(schedules.c.next_run_at, schedules.c.next_key).where(
-            schedules.c.channel_id == channel_id, schedules.c.next_run_at.is_not(None)
-        )
-        found = (await self._connection.execute(query)).one_or_none()
-        return Occurrence(*found) if found else None
 
     async def planned(self, ids: Sequence[int]) -> Mapping[int, Occurrence]:
         query = select(schedules.c.channel_id, schedules.c.next_run_at, schedules.c.next_key).where(

@@ -72,7 +72,7 @@ async def test_due_are_those_whose_time_has_come_longest_overdue_first(store: St
     ids = await declared(store, *(channel(n, schedule=None if n == "only when asked" else "0 9 * * *") for n in names))
     async with store.begin() as tx:
         for channel_id, at in zip(ids, (NOW - 2 * HOUR, NOW, NOW + HOUR), strict=False):
-            await tx.schedules.set_next(channel_id, Occurrence(at, "key"))
+            await tx.schedules.plan({channel_id: Occurrence(at, "key")})
         await tx.channels.pause(ids[4], "because")
     async with store.begin() as tx:
         assert [one.name for one in await tx.schedules.due(NOW, 9)] == ["never worked out", "early", "late"]
@@ -82,12 +82,12 @@ async def test_due_are_those_whose_time_has_come_longest_overdue_first(store: St
 async def test_the_next_run_is_kept_and_can_be_cleared(store: Store) -> None:
     (channel_id,) = await declared(store)
     async with store.begin() as tx:
-        assert await tx.schedules.next_of(channel_id) is None
-        await tx.schedules.set_next(channel_id, Occurrence(NOW, "2026-03-02T09:00"))
-        assert await tx.schedules.next_of(channel_id) == Occurrence(NOW, "2026-03-02T09:00")
+        assert (await tx.schedules.planned([channel_id])).get(channel_id) is None
+        await tx.schedules.plan({channel_id: Occurrence(NOW, "2026-03-02T09:00")})
+        assert (await tx.schedules.planned([channel_id])).get(channel_id) == Occurrence(NOW, "2026-03-02T09:00")
         assert (await tx.channels.all())[0].next_run == NOW
-        await tx.schedules.set_next(channel_id, None)
-        assert await tx.schedules.next_of(channel_id) is None
+        await tx.schedules.plan({channel_id: None})
+        assert (await tx.schedules.planned([channel_id])).get(channel_id) is None
 
 
 async def test_a_slot_opens_once_in_a_channel(store: Store) -> None:
@@ -104,16 +104,16 @@ async def test_a_new_schedule_has_to_be_worked_out_anew(store: Store) -> None:
     (channel_id,) = await declared(store)
     planned = Occurrence(NOW, "key")
     async with store.begin() as tx:
-        await tx.schedules.set_next(channel_id, planned)
+        await tx.schedules.plan({channel_id: planned})
     await declared(store)  # as it was
     async with store.begin() as tx:
-        assert await tx.schedules.next_of(channel_id) == planned
+        assert (await tx.schedules.planned([channel_id])).get(channel_id) == planned
         await tx.channels.reschedule(channel_id, cron="0 7 * * *", timezone=None)
-        assert await tx.schedules.next_of(channel_id) is None
-        await tx.schedules.set_next(channel_id, planned)
+        assert (await tx.schedules.planned([channel_id])).get(channel_id) is None
+        await tx.schedules.plan({channel_id: planned})
         await tx.channels.reschedule(channel_id, cron=None, timezone="UTC")
         settings = (await tx.channels.all())[0].settings
-        assert await tx.schedules.next_of(channel_id) is None
+        assert (await tx.schedules.planned([channel_id])).get(channel_id) is None
     assert (settings.schedule, settings.timezone) == ("0 7 * * *", "UTC")
 
 
@@ -133,11 +133,11 @@ async def test_a_schedule_set_by_command_lasts_until_the_file_says_something_els
 async def test_a_channel_that_stopped_starts_again_without_making_up_for_the_time_between(store: Store) -> None:
     (channel_id,) = await declared(store)
     async with store.begin() as tx:
-        await tx.schedules.set_next(channel_id, Occurrence(NOW, "key"))
+        await tx.schedules.plan({channel_id: Occurrence(NOW, "key")})
     await declared(store, channel("other"))
     await declared(store, channel())
     async with store.read() as view:
-        assert await view.schedules.next_of(channel_id) is None
+        assert (await view.schedules.planned([channel_id])).get(channel_id) is None
 
 
 async def test_served_are_stories_with_their_first_digest_and_all_that_was_told(store: Store) -> None:

@@ -38,9 +38,9 @@ async def test_a_channel_is_due_from_its_next_run_on(store: Store) -> None:
     (channel,) = await declared(store)
     async with store.begin() as tx:
         assert [one.id for one in await tx.schedules.due(NOW, 10)] == [channel]  # not worked out yet
-        await tx.schedules.set_next(channel, Occurrence(NOW + HOUR, "k"))
+        await tx.schedules.plan({channel: Occurrence(NOW + HOUR, "k")})
         assert await tx.schedules.due(NOW, 10) == ()
-        assert await tx.schedules.next_of(channel) == Occurrence(NOW + HOUR, "k")
+        assert (await tx.schedules.planned([channel])).get(channel) == Occurrence(NOW + HOUR, "k")
         assert [one.id for one in await tx.schedules.due(NOW + HOUR, 10)] == [channel]
         await tx.channels.pause(channel, "holiday")
         assert await tx.schedules.due(NOW + HOUR, 10) == ()

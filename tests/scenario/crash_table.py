@@ -118,7 +118,7 @@ async def due(app: App) -> None:
     async with app.store.begin() as tx:
         channel = await tx.channels.named("team")
         assert channel is not None
-        await tx.schedules.set_next(channel.id, Occurrence(app.clock.now(), SLOT))
+        await tx.schedules.plan({channel.id: Occurrence(app.clock.now(), SLOT)})
 
 
 async def table(

@@ -67,7 +67,7 @@ async def only_the_first_is_due(app: App) -> None:
     async with app.store.begin() as tx:
         for channel in await tx.channels.all():
             due = Occurrence(app.clock.now(), "slot") if channel.name == "team" else None
-            await tx.schedules.set_next(channel.id, due)
+            await tx.schedules.plan({channel.id: due})
 
 
 def others_are_due(folder: Path) -> None:
