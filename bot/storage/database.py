@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -153,7 +153,7 @@ class Database:
 async def _opened(connection: AsyncConnection, begin: str | None) -> Transaction:
     """Closing the connection rolls back whatever was not committed. PostgreSQL's driver says BEGIN by itself."""
     await connection.begin()
+    driver: Any = (await connection.get_raw_connection()).driver_connection
     if begin is not None:
-        await connection.exec_driver_sql(begin)
-    raw = await connection.get_raw_connection()
-    return Transaction(connection, raw.driver_connection)
+        await driver.execute(begin)
+    return Transaction(connection, driver)
