@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from bot.engine.admins import tell_admins
 from bot.engine.look import Look, Seen, fault_of, reason_of
 from bot.errors import BotError, Crowded, SourceError
 from bot.locales import say
-from bot.model import Article, NewArticle, ParsedFeed, Source, SourceReport
+from bot.model import Article, NewArticle, ParsedFeed, Source, SourceReport, Validators
 from bot.ports import ChatPlatform, Clock, Fetcher, Jobs, Reader, Store
 from bot.sources.identity import aliases_of, identities_of, identity_of
 from bot.sources.moves import after_answer, is_astray
@@ -25,6 +25,8 @@ _SLOW = 2.0  # seconds that the results of a round wait for each other
 _CLAIM = timedelta(minutes=5)
 _BASELINE_NEWEST = 5
 _BASELINE_AGE = timedelta(days=7)
+_DRAFTS = 2_000  # filed in one transaction, or some more
+_Visit = tuple[Source, SourceReport, list[NewArticle]]
 
 
 class Refresh:
@@ -70,60 +72,63 @@ class Refresh:
             sources = await tx.sources.claim(due_by or now, now + _CLAIM, limit)
         if not sources:
             return ()
-        visits = {asyncio.create_task(self._visit(source)): source for source in sources}
+        visits = {asyncio.create_task(self._visit(sharers)): sharers for sharers in _by_document(sources)}
         reports: list[SourceReport] = []
         pending = set(visits)
         try:
             while pending:
                 done, pending = await asyncio.wait(pending, timeout=_SLOW)
-                reports += await self._file([(visits[one], *one.result()) for one in done], now)
+                reports += await self._file([visit for one in done for visit in one.result()], now)
         except asyncio.CancelledError:  # the process is to end: others need not wait for the claim to
             for one in pending:
                 one.cancel()
             async with self._store.begin() as tx:
-                await tx.sources.report(
-                    [SourceReport(source_id=visits[one].id, next_at=now, put_off=True) for one in pending]
-                )
+                await tx.sources.report([_put_off(source, now) for one in pending for source in visits[one]])
             raise
         return tuple(reports)
 
-    async def _file(
-        self, visits: Sequence[tuple[Source, SourceReport, list[NewArticle]]], now: datetime
-    ) -> list[SourceReport]:
-        """Files what these visits brought, in one transaction."""
-        if not visits:
-            return []
-        async with self._store.begin() as tx:
-            drafts = [draft for _, _, found in visits for draft in found]
-            if drafts:
-                await tx.articles.file(drafts, now)
-                await self._jobs.defer(tx, "read")
-            await tx.sources.report([report for _, report, _ in visits])
+    async def _file(self, visits: Sequence[_Visit], now: datetime) -> list[SourceReport]:
+        """Files what these visits brought, in as few transactions as are short."""
+        for some in _portions(visits):
+            async with self._store.begin() as tx:
+                drafts = [draft for _, _, found in some for draft in found]
+                if drafts:
+                    await tx.articles.file(drafts, now)
+                    await self._jobs.defer(tx, "read")
+                await tx.sources.report([report for _, report, _ in some])
         for source, report, _ in visits:
             if report.paused:
                 await self._tell(source, report)
         return [report for _, report, _ in visits]
 
-    async def _visit(self, source: Source) -> tuple[SourceReport, list[NewArticle]]:
-        now = self._clock.now()
+    async def _visit(self, sharers: Sequence[Source]) -> list[_Visit]:
+        """One look at a document, and what it means to each who wants it. It is asked for only as it changed where they
+        all had the same of it before."""
+        now, first = self._clock.now(), sharers[0]
+        asked = first.validators if all(one.validators == first.validators for one in sharers) else Validators()
         try:
             seen = await self._look.at(
-                source.spec.address,
-                reads=source.reads,
-                validators=source.validators,
-                trusted=source.origin == "file",
-                guess=source.last_success is None or source.failures > 0,
+                first.spec.address,
+                reads=first.reads,
+                validators=asked,
+                trusted=first.origin == "file",
+                guess=any(one.last_success is None or one.failures > 0 for one in sharers),
             )
         except Crowded as crowd:
             wait = timedelta(seconds=crowd.retry_after or 0)
-            return SourceReport(source_id=source.id, next_at=now + wait, put_off=True), []
+            return [(one, _put_off(one, now + wait), []) for one in sharers]
         except BotError as error:
-            _log.warning("source failed", source=source.spec.address, error=str(error))
-            return _failed(source, now, error), []
+            _log.warning("source failed", source=first.spec.address, error=str(error))
+            return [(one, _failed(one, now, error), []) for one in sharers]
         except Exception as error:  # a defect, which must not cost the other sources of the round their turn
-            _log.exception("source broke", source=source.spec.address)
-            return _failed(source, now, SourceError(f"{source.spec.address}: {type(error).__name__}: {error}")), []
-        return _report(source, now, seen), [draft for one in seen.parsed for draft in drafts_of(one, source, now)]
+            _log.exception("source broke", source=first.spec.address)
+            broke = SourceError(f"{first.spec.address}: {type(error).__name__}: {error}")
+            return [(one, _failed(one, now, broke), []) for one in sharers]
+        told = [(one, seen if one.validators == asked else _since(one.validators, seen)) for one in sharers]
+        return [
+            (one, _report(one, now, new), [draft for parsed in new.parsed for draft in drafts_of(parsed, one, now)])
+            for one, new in told
+        ]
 
     async def _tell(self, source: Source, report: SourceReport) -> None:
         """Tells admins, once on each platform, that a source is no longer read: those of the workspace whose it is, of
@@ -139,6 +144,37 @@ class Refresh:
             reason = reason.rstrip(".。")
             notice = say("notice.source_paused", locale, source=source.spec.address, reason=reason)
             await tell_admins(self._platforms, channel, notice)
+
+
+def _by_document(sources: Iterable[Source]) -> Collection[list[Source]]:
+    """The sources, together those that one answer serves. What the file's may reach, others may not."""
+    found: dict[tuple[str, str | None, bool], list[Source]] = {}
+    for source in sources:
+        found.setdefault((source.spec.address, source.reads, source.origin == "file"), []).append(source)
+    return found.values()
+
+
+def _portions(visits: Iterable[_Visit]) -> Iterator[list[_Visit]]:
+    """The visits in order, some `_DRAFTS` drafts at a time: many may share a document."""
+    some: list[_Visit] = []
+    drafts = 0
+    for visit in visits:
+        some.append(visit)
+        drafts += len(visit[2])
+        if drafts >= _DRAFTS:
+            yield some
+            some, drafts = [], 0
+    if some:
+        yield some
+
+
+def _since(validators: Validators, seen: Seen) -> Seen:
+    """What is new to who had what these validators tell: nothing, where it is the same."""
+    return replace(seen, parsed=()) if validators.body_hash == seen.fetched.validators.body_hash else seen
+
+
+def _put_off(source: Source, until: datetime) -> SourceReport:
+    return SourceReport(source_id=source.id, next_at=until, put_off=True)
 
 
 def _report(source: Source, now: datetime, seen: Seen) -> SourceReport:

@@ -4,21 +4,18 @@ A `viewer` is the workspace that asks: it is given what is everybody's and its o
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
 from bot.model import (
     Candidate,
-    CastVote,
     Channel,
     ChannelSpec,
     Digest,
     DigestItem,
-    Edition,
     Fate,
-    Judged,
     MessageRef,
     Neighbour,
     NewArticle,
@@ -38,10 +35,10 @@ from bot.model import (
     Tally,
     Uncertain,
     Unread,
-    Valued,
     Vote,
     Workspace,
 )
+from bot.ports.looking_back import Counts, Valuations
 
 
 class Sources(Protocol):
@@ -60,7 +57,8 @@ class Sources(Protocol):
 
     async def all(self, viewer: Workspace | None = None, ids: Collection[int] | None = None) -> tuple[Source, ...]: ...
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Source, ...]:
-        """Takes up to `limit` due sources, the workspaces in turn, and puts their next turn at `until` meanwhile."""
+        """Takes up to `limit` due sources, the workspaces in turn, and puts their next turn at `until` meanwhile; with
+        them, beyond the limit, what other workspaces want soon of the same addresses."""
 
     async def report(self, reports: Sequence[SourceReport]) -> None: ...
     async def standings(self, viewer: Workspace | None = None) -> Mapping[int, Standing]:
@@ -216,42 +214,6 @@ class Removals(Protocol):
         posted. The same again where it was removed before. Raises StaleWrite where it is being posted just now."""
 
     async def is_removed(self, channel_id: int, article_id: int) -> bool: ...
-
-
-class Valuations(Protocol):
-    """What teams thought of articles; read-only."""
-
-    async def best(
-        self, since: datetime, until: datetime, limit: int, viewer: Workspace | None = None
-    ) -> tuple[Valued, ...]:
-        """Articles by the votes that were cast in [since, until), most valued first."""
-
-    async def reputations(self, among: Collection[int]) -> Mapping[int, Standing]:
-        """By which votes these sources' articles are judged. An article's quality is the same for all, so it must not
-        tell one workspace of another's votes: a workspace's own source is judged by that workspace, the house's where
-        a single one voted on it, else by none."""
-
-    def cast(self) -> AsyncIterator[CastVote]:
-        """Every vote without its voter, by article, ballot and option: an order that tells nothing of who cast it."""
-
-
-class Counts(Protocol):
-    """What a channel had, and how its team voted on it; read-only."""
-
-    async def editions(self, channel: Channel) -> tuple[Edition, ...]:
-        """The digests of which something is posted, newest first."""
-
-    async def posted(self, channel: Channel, since: datetime) -> Mapping[datetime, int]:
-        """How many articles were posted in each quarter of an hour, by its beginning; without those in which none."""
-
-    async def voted(self, channel: Channel, since: datetime) -> Mapping[datetime, int]:
-        """The same of the votes on what the channel had."""
-
-    async def judged(self, channel: Channel, limit: int) -> tuple[Judged, ...]:
-        """What the channel had and its team voted for or against, newest first."""
-
-    async def siblings(self, article_id: int, limit: int) -> tuple[int, ...]:
-        """The other articles of its story, newest first; none of an unknown one."""
 
 
 class Retention(Protocol):

@@ -130,8 +130,7 @@ async def _inserted(connection: AsyncConnection, filings: Sequence[_Filing], now
         return {}
     await insert_many(connection, articles, [_row(one, now) for one in fresh.values()])
     known = await _known(connection, set(fresh))
-    for key, one in fresh.items():
-        await hold(connection, known[key][0], one.draft)
+    await hold(connection, {known[key][0]: one.draft for key, one in fresh.items()})
     return known
 
 

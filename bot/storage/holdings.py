@@ -6,7 +6,7 @@ same; what it holds by then it keeps, instead of the house's. For one team all t
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 
 from sqlalchemy import ColumnElement, FromClause, and_, exists, insert, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -43,8 +43,12 @@ def keyed(key: str) -> ColumnElement[bool]:
     return or_(articles.c.key == key, articles.c.id.in_(select(holdings.c.article_id).where(holdings.c.key == key)))
 
 
-async def hold(connection: AsyncConnection, article_id: int, draft: NewArticle) -> None:
-    """Makes an article that was just filed its workspace's own, where a workspace brought it."""
-    if draft.workspace is not None:
-        owner = {"platform": draft.workspace.platform, "workspace": draft.workspace.name}
-        await connection.execute(insert(holdings).values(article_id=article_id, key=draft.key, **owner))
+async def hold(connection: AsyncConnection, drafts: Mapping[int, NewArticle]) -> None:
+    """Makes articles that were just filed, by their ids, their workspaces' own, where workspaces brought them."""
+    rows = [
+        {"article_id": article_id, "key": draft.key, "platform": owner.platform, "workspace": owner.name}
+        for article_id, draft in drafts.items()
+        if (owner := draft.workspace) is not None
+    ]
+    if rows:
+        await connection.execute(insert(holdings), rows)
