@@ -114,13 +114,15 @@ class SqlSources:
         return tuple(_source_of(row) for row in rows.mappings())
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Source, ...]:
-        asked = {"now": now, "most": limit, "looked_at": limit * _CLAIMERS}
-        rows = (await self._connection.execute(_CLAIM, asked)).mappings().all()
+        asked: dict[str, object] = {"now": now, "most": limit}
+        if several := await fetched(self._connection, _SEVERAL):
+            asked["looked_at"] = limit * _CLAIMERS
+        rows = (await self._connection.execute(_CLAIM_IN_TURN if several else _CLAIM, asked)).mappings().all()
         if not rows:
             return ()
-        claimed = tuple(_source_of(row, until) for row in (*rows, *await self._sharers(rows, now)))
-        mine = sources.c.id.in_(select(value_of(listed([source.id for source in claimed]))))
-        await self._connection.execute(update(sources).where(mine).values(next_at=until))
+        others = await self._sharers(rows, now) if several else ()
+        claimed = tuple(_source_of(row, until) for row in (*rows, *others))
+        await self._connection.execute(_PUT_OFF, [{"source": one.id, "next": until} for one in claimed])
         return claimed
 
     async def _sharers(self, claimed: Sequence[RowMapping], now: datetime) -> Sequence[RowMapping]:
@@ -179,6 +181,15 @@ def _anew(now: datetime) -> dict[str, object]:
 
 
 _DUE = sources.c.listed, sources.c.next_at <= bindparam("now"), sources.c.state != "paused"
+_CLAIM = (
+    select(sources)
+    .where(*_DUE)
+    .order_by(sources.c.next_at, sources.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+# With the house's sources alone there are no turns to take, and no document that several want.
+_SEVERAL = select(sources.c.id).where(sources.c.platform > _HOUSE.platform).limit(1)
 _OLDEST = (
     select(sources.c.id, sources.c.next_at, sources.c.platform, sources.c.workspace)
     .where(*_DUE)
@@ -192,7 +203,7 @@ _TURN = func.row_number().over(
 _TURNS = select(_OLDEST.c.id, _OLDEST.c.next_at, _TURN.label("turn")).subquery()
 # other claimers, whom SQLite with its one writer does not know, have locked some of these already
 _FAIR = select(_TURNS.c.id).order_by(_TURNS.c.turn, _TURNS.c.next_at, _TURNS.c.id).limit(bindparam("looked_at"))
-_CLAIM = (
+_CLAIM_IN_TURN = (
     select(sources)
     .join(_TURNS, _TURNS.c.id == sources.c.id)
     .where(*_DUE, sources.c.id.in_(_FAIR))
