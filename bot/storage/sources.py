@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
 from bot.model import Origin, Rhythm, Source, SourceReport, SourceSpec, Standing, Validators, Workspace
 from bot.storage.columns import microseconds_of
 from bot.storage.dialect import LISTED, alone, fetched, listed, value_of
-from bot.storage.holdings import is_of
+from bot.storage.holdings import as_listed, is_among, is_of
 from bot.storage.standings import standings
 from bot.storage.tables import sources
 
@@ -113,9 +114,14 @@ class SqlSources:
         rows = await self._connection.execute(query)
         return tuple(_source_of(row) for row in rows.mappings())
 
-    async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Source, ...]:
+    async def claim(
+        self, now: datetime, until: datetime, limit: int, *, besides: Collection[Workspace] = ()
+    ) -> tuple[Source, ...]:
         asked = {"now": now, "most": limit, "looked_at": limit * _CLAIMERS}
-        rows = (await self._connection.execute(_CLAIM, asked)).mappings().all()
+        statement = _CLAIM
+        if besides:
+            statement, asked = _CLAIM_BESIDES, {**asked, "listed": as_listed(besides)}
+        rows = (await self._connection.execute(statement, asked)).mappings().all()
         if not rows:
             return ()
         claimed = tuple(_source_of(row, until) for row in (*rows, *await self._sharers(rows, now)))
@@ -179,27 +185,33 @@ def _anew(now: datetime) -> dict[str, object]:
 
 
 _DUE = sources.c.listed, sources.c.next_at <= bindparam("now"), sources.c.state != "paused"
-_OLDEST = (
-    select(sources.c.id, sources.c.next_at, sources.c.platform, sources.c.workspace)
-    .where(*_DUE)
-    .order_by(sources.c.next_at, sources.c.id)
-    .limit(_WINDOW)
-    .subquery()
-)
-_TURN = func.row_number().over(
-    partition_by=(_OLDEST.c.platform, _OLDEST.c.workspace), order_by=(_OLDEST.c.next_at, _OLDEST.c.id)
-)
-_TURNS = select(_OLDEST.c.id, _OLDEST.c.next_at, _TURN.label("turn")).subquery()
-# other claimers, whom SQLite with its one writer does not know, have locked some of these already
-_FAIR = select(_TURNS.c.id).order_by(_TURNS.c.turn, _TURNS.c.next_at, _TURNS.c.id).limit(bindparam("looked_at"))
-_CLAIM = (
-    select(sources)
-    .join(_TURNS, _TURNS.c.id == sources.c.id)
-    .where(*_DUE, sources.c.id.in_(_FAIR))
-    .order_by(_TURNS.c.turn, sources.c.next_at, sources.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True, of=sources)
-)
+
+
+def _claim(*which: ColumnElement[bool]) -> Select[Any]:
+    """The due sources, the first of each workspace before the second of any."""
+    oldest = (
+        select(sources.c.id, sources.c.next_at, sources.c.platform, sources.c.workspace)
+        .where(*_DUE, *which)
+        .order_by(sources.c.next_at, sources.c.id)
+        .limit(_WINDOW)
+        .subquery()
+    )
+    place = oldest.c.next_at, oldest.c.id
+    turn = func.row_number().over(partition_by=(oldest.c.platform, oldest.c.workspace), order_by=place)
+    turns = select(*place, turn.label("turn")).subquery()
+    # other claimers, whom SQLite with its one writer does not know, have locked some of these already
+    fair = select(turns.c.id).order_by(turns.c.turn, turns.c.next_at, turns.c.id).limit(bindparam("looked_at"))
+    return (
+        select(sources)
+        .join(turns, turns.c.id == sources.c.id)
+        .where(*_DUE, sources.c.id.in_(fair))
+        .order_by(turns.c.turn, sources.c.next_at, sources.c.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True, of=sources)
+    )
+
+
+_CLAIM, _CLAIM_BESIDES = _claim(), _claim(~is_among(sources, LISTED))
 _SHARING = (
     select(sources.c.id)
     .where(
