@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +20,7 @@ from bot.engine.intake import Intake
 from bot.house import Ear, House
 from bot.jobs.local import LocalJobs
 from bot.metrics import CountingFetcher, CountingReader, Counts, page
+from bot.model import Finding
 from bot.platforms import kit_of
 from bot.ports import ChatPlatform, Clock, Closable, Jobs, PlatformKit, Reader, Store
 from bot.roles import ALONE, ROLES, handlers_of, pulses_of
@@ -32,6 +33,7 @@ from bot.storage.database import Database
 from bot.storage.drafts import StoredDrafts
 from bot.storage.election import Election
 from bot.storage.inbox import SealedInbox
+from bot.storage.postgres import is_postgres
 from bot.storage.sqlite import file_of
 from bot.storage.vault import SealedVault
 from bot.storage.vitals import StoredVitals
@@ -75,6 +77,15 @@ def fetcher_of(settings: Settings) -> SourceFetcher:
 def database_file(settings: Settings) -> DatabaseFile:
     """The database as a whole, without opening it: for `db`."""
     return DatabaseFile(file_of(settings.database_url), SystemClock())
+
+
+def check_database(settings: Settings) -> Iterator[Finding]:
+    """What is found of the database, part by part, without opening it. Raises StorageError."""
+    if not is_postgres(settings.database_url):
+        return database_file(settings).check()
+    from bot.storage.checking import check_postgres
+
+    return check_postgres(settings.database_url)
 
 
 def copy_database(settings: Settings, url: str, progress: Callable[[str, int, int], None]) -> Mapping[str, int]:

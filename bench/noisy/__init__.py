@@ -10,6 +10,7 @@ of them.
 from __future__ import annotations
 
 import asyncio
+import os
 import statistics
 import subprocess
 import sys
@@ -187,13 +188,14 @@ def _server(seconds: float) -> Iterator[int]:
 @contextmanager
 def _bot(config: Path) -> Iterator[None]:
     command = (sys.executable, "-m", "bot", "--config", str(config), "run")
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as bot:
+    environment = {**os.environ, "DIGESTBOT_SECRET": "as long as any other"}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as bot:
         assert bot.stderr is not None
-        for line in bot.stderr:
-            if "digestbot runs" in line:
-                break
-        else:
-            raise SystemExit(f"the bot ended with {bot.wait()}")
+        said = ""
+        while "digestbot runs" not in said:
+            if not (line := bot.stderr.readline()):
+                raise SystemExit(f"the bot ended: {said}")
+            said += line
         log = Path(config.parent, "log").open("w")  # noqa: SIM115 - as long as the bot
         follow = subprocess.Popen(("cat",), stdin=bot.stderr, stdout=log)
         try:

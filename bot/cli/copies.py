@@ -1,4 +1,4 @@
-"""What the commands of `db` do: the database file upgraded, checked, copied, put back."""
+"""What the commands of `db` do: the database upgraded, checked, copied, put back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from bot.app import copy_database, database_file, opened
+from bot.app import check_database, copy_database, database_file, opened
 from bot.cli.show import console, print_finding, progress
 from bot.config import Settings, key_file_of, load
 
@@ -28,7 +28,7 @@ def upgrade(config: Path | None) -> None:
 def check(config: Path | None, *, as_json: bool) -> None:
     """Every finding as it is made; exit 1 if any is not ok."""
     well = True
-    for finding in database_file(load(config)).check():
+    for finding in check_database(load(config)):
         well &= finding.ok
         print_finding(finding, as_json=as_json)
     if not well:

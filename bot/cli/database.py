@@ -35,7 +35,7 @@ def copy(
 
 @app.command(epilog=examples("db check"))
 def check(context: typer.Context, as_json: Json = False, config: Config = None) -> None:
-    """Looks whether the database is whole. Its pages, references, tables, triggers; safe while the bot runs."""
+    """Looks whether the database is whole. Pages, references, tables, triggers, words; safe while the bot runs."""
     from bot.cli.copies import check as look
 
     look(config_of(context, config), as_json=as_json)

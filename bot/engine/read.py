@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -12,19 +12,28 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.engine.intake import Examined, examined
+from bot.engine.shares import Shares
 from bot.errors import FetchError, SourceError
-from bot.model import Article, Reading, Source, Standing, Unread
+from bot.model import Article, Reading, Source, Standing, Unread, Workspace
 from bot.ports import Clock, Fetcher, Reader, Store, UnitOfWork
 from bot.ranking.stories import FEWEST_COMMON_WORDS, bands_of, fingerprint_of, story_of, title_words_of
 from bot.sources.identity import canonical_url
 
 _log = structlog.get_logger(__name__)
 _BATCH = 20
+_SHARE = 40  # articles that a workspace has in hand before others come first
 _ATTEMPTS = 3
 _CLAIM = timedelta(minutes=2)  # whoever dies meanwhile leaves them for the others
 _WHOLE_AT = 1500  # characters; a shorter feed text is an abstract, so the page is read
 _FIRST_WAIT = timedelta(minutes=2)
 _STORY_MEMORY = timedelta(days=30)
+
+
+def _by_owner(waiting: Iterable[Unread]) -> Collection[list[Unread]]:
+    groups: dict[Workspace | None, list[Unread]] = {}
+    for unread in waiting:
+        groups.setdefault(unread.workspace, []).append(unread)
+    return groups.values()
 
 
 class _Text(NamedTuple):
@@ -40,6 +49,7 @@ class Read:
         self._clock = clock
         self._fetcher = fetcher
         self._reader = reader
+        self._shares = Shares(_SHARE)
 
     async def due(self) -> None:
         """Rounds, one after another, until none waits."""
@@ -50,20 +60,35 @@ class Read:
         """Reads up to `limit` waiting articles; how many were looked at. 0: none waits."""
         now = self._clock.now()
         async with self._store.begin() as tx:
-            waiting = await tx.articles.unread(limit, now, until=now + _CLAIM)
+            waiting = await tx.articles.unread(limit, now, until=now + _CLAIM, besides=self._shares.spent)
         if not waiting:
             return 0
         among = {unread.source_id for unread in waiting if unread.source_id is not None}
         async with self._store.read() as view:
             sources = {source.id: source for source in await view.sources.all(ids=among)}
             standings = await view.valuations.reputations(among)
-        texts = await asyncio.gather(*(self._full(unread, sources.get(unread.source_id or 0)) for unread in waiting))
-        await self._save(waiting, texts, standings, now)
+        groups = _by_owner(waiting)  # each is saved by itself, as soon as it is read
+        done = await asyncio.gather(
+            *(self._read(group, sources, standings, now) for group in groups), return_exceptions=True
+        )
+        for error in filter(None, done):
+            raise error
         return len(waiting)
+
+    async def _read(
+        self, waiting: Sequence[Unread], sources: Mapping[int, Source], standings: Mapping[int, Standing], now: datetime
+    ) -> None:
+        owners = [unread.workspace for unread in waiting]
+        self._shares.take(owners)
+        try:
+            full = (self._full(unread, sources.get(unread.source_id or 0)) for unread in waiting)
+            await self._save(waiting, await asyncio.gather(*full), standings, now)
+        finally:
+            self._shares.give_back(owners)
 
     async def _save(
         self,
-        waiting: tuple[Unread, ...],
+        waiting: Sequence[Unread],
         texts: list[_Text],
         standings: Mapping[int, Standing],
         now: datetime,

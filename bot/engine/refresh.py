@@ -11,6 +11,7 @@ import structlog
 
 from bot.engine.admins import tell_admins
 from bot.engine.look import Look, Seen, fault_of, reason_of
+from bot.engine.shares import Shares
 from bot.errors import BotError, Crowded, SourceError
 from bot.locales import say
 from bot.model import Article, NewArticle, ParsedFeed, Source, SourceReport, Validators
@@ -21,11 +22,13 @@ from bot.sources.pace import after_failure, after_success, is_given_up, rhythm_o
 
 _log = structlog.get_logger(__name__)
 _BATCH = 50  # sources whose results are one transaction, but for those that take long
-_SLOW = 2.0  # seconds that the results of a round wait for each other
+_SLOW = 2.0  # seconds that the results of a round wait for each other, and after which what is over gives way to more
+_QUICK = 0.1  # the same where they are not all of one owner: what is slow for one is waited for by no other
 _CLAIM = timedelta(minutes=5)
 _BASELINE_NEWEST = 5
 _BASELINE_AGE = timedelta(days=7)
 _DRAFTS = 2_000  # filed in one transaction, or some more
+_Begun = dict[asyncio.Task[list["_Visit"]], list[Source]]
 _Visit = tuple[Source, SourceReport, list[NewArticle]]
 
 
@@ -46,46 +49,69 @@ class Refresh:
         self._clock = clock
         self._look = Look(fetcher=fetcher, reader=reader)
         self.lanes = max(1, in_hand // _BATCH)  # rounds side by side, so that a slow host holds up its own alone
+        self._shares = Shares(in_hand // 4)
         self._jobs = jobs
         self._platforms = platforms
 
     async def due(self, told: Callable[[SourceReport], None] = lambda _report: None) -> None:
-        """Reads all that is due, in all lanes. `told` is called with each report."""
+        """Reads all that is due by now, in all lanes. `told` is called with each report."""
+        now = self._clock.now()
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(self.lanes):
-                    group.create_task(self.lane(told))
+                    group.create_task(self.lane(told, due_by=now))
         except* BotError as errors:
             raise errors.exceptions[0] from None
 
-    async def lane(self, told: Callable[[SourceReport], None] = lambda _report: None) -> None:
-        """Rounds, one after another, until nothing is left of what is due by now."""
-        now = self._clock.now()
-        while reports := await self.round(due_by=now):
-            for report in reports:
+    async def lane(
+        self, told: Callable[[SourceReport], None] = lambda _report: None, *, due_by: datetime | None = None
+    ) -> None:
+        """Rounds, one after another, until nothing is due; what is slow does not keep the next from beginning."""
+        loop = asyncio.get_running_loop()
+        visits: _Begun = {}
+        began = -_SLOW
+        while True:
+            if not visits or loop.time() - began > _SLOW:
+                visits |= await self._begin(due_by, _BATCH - len(visits))
+                began = loop.time()
+            if not visits:
+                return
+            for report in await self._end(visits):
                 told(report)
 
-    async def round(self, *, limit: int = _BATCH, due_by: datetime | None = None) -> tuple[SourceReport, ...]:
+    async def round(self, *, limit: int = _BATCH) -> tuple[SourceReport, ...]:
         """Reads up to `limit` sources that are due, and files what they carry. Empty: none was due."""
+        visits = await self._begin(None, limit)
+        reports: list[SourceReport] = []
+        while visits:
+            reports += await self._end(visits)
+        return tuple(reports)
+
+    async def _begin(self, due_by: datetime | None, limit: int) -> _Begun:
+        """Visits to up to `limit` sources that are due, and to whose feeds are the same."""
         now = self._clock.now()
         async with self._store.begin() as tx:
-            sources = await tx.sources.claim(due_by or now, now + _CLAIM, limit)
-        if not sources:
-            return ()
-        visits = {asyncio.create_task(self._visit(sharers)): sharers for sharers in _by_document(sources)}
-        reports: list[SourceReport] = []
-        pending = set(visits)
+            sources = await tx.sources.claim(due_by or now, now + _CLAIM, limit, besides=self._shares.spent)
+        self._shares.take(source.workspace for source in sources)
+        return {asyncio.create_task(self._visit(sharers)): sharers for sharers in _by_document(sources)}
+
+    async def _end(self, visits: _Begun) -> list[SourceReport]:
+        """Waits a while for these, files what those brought that are over, and takes them out."""
+        patience = _QUICK if len({one.workspace for sharers in visits.values() for one in sharers}) > 1 else _SLOW
         try:
-            while pending:
-                done, pending = await asyncio.wait(pending, timeout=_SLOW)
-                reports += await self._file([visit for one in done for visit in one.result()], now)
+            done, _ = await asyncio.wait(visits, timeout=patience)
         except asyncio.CancelledError:  # the process is to end: others need not wait for the claim to
-            for one in pending:
+            for one in visits:
                 one.cancel()
+            now = self._clock.now()
             async with self._store.begin() as tx:
-                await tx.sources.report([_put_off(source, now) for one in pending for source in visits[one]])
+                await tx.sources.report([_put_off(source, now) for sharers in visits.values() for source in sharers])
             raise
-        return tuple(reports)
+        over = [(visits.pop(one), one.result()) for one in done]
+        try:
+            return await self._file([visit for _, brought in over for visit in brought], self._clock.now())
+        finally:
+            self._shares.give_back(source.workspace for sharers, _ in over for source in sharers)
 
     async def _file(self, visits: Sequence[_Visit], now: datetime) -> list[SourceReport]:
         """Files what these visits brought, in as few transactions as are short."""

@@ -48,15 +48,16 @@ class NewArticle:
     complete: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
-    """A filed article that waits to be read."""
+    """A filed article that waits to be read. `workspace`: whose it is; None: everybody's."""
 
     id: int
     article: Article
     source_id: int | None
     complete: bool
     attempts: int
+    workspace: Workspace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,9 +56,11 @@ class Sources(Protocol):
         """Forgets a source; its articles stay. Raises StorageError where unknown or declared in the file."""
 
     async def all(self, viewer: Workspace | None = None, ids: Collection[int] | None = None) -> tuple[Source, ...]: ...
-    async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Source, ...]:
-        """Takes up to `limit` due sources, the workspaces in turn, and puts their next turn at `until` meanwhile; with
-        them, beyond the limit, what other workspaces want soon of the same addresses."""
+    async def claim(
+        self, now: datetime, until: datetime, limit: int, *, besides: Collection[Workspace] = ()
+    ) -> tuple[Source, ...]:
+        """Takes up to `limit` due sources, the workspaces in turn without those `besides`, and puts their next turn at
+        `until` meanwhile; with them, beyond the limit, what others want soon of the same addresses."""
 
     async def report(self, reports: Sequence[SourceReport]) -> None: ...
     async def standings(self, viewer: Workspace | None = None) -> Mapping[int, Standing]:
@@ -70,8 +72,11 @@ class Articles(Protocol):
         """Files each under its key, once; an edited one is updated and unread again. Ids in the order given. What the
         house brings is everybody's; what a workspace brings is its own, and none edits another's or the house's."""
 
-    async def unread(self, limit: int, now: datetime, *, until: datetime | None = None) -> tuple[Unread, ...]:
-        """Articles that wait to be read and are not put off, oldest first; until `until`, claimed by who asked."""
+    async def unread(
+        self, limit: int, now: datetime, *, until: datetime | None = None, besides: Collection[Workspace] = ()
+    ) -> tuple[Unread, ...]:
+        """Articles that wait to be read and are not put off, the oldest of each workspace in turn without those
+        `besides`; until `until`, claimed by who asked."""
 
     async def put_off(self, article_id: int, until: datetime) -> None:
         """Tries this article again after `until`, one more attempt used."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     CompoundSelect,
+    RowMapping,
     Select,
     bindparam,
     delete,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     insert,
     literal_column,
     or_,
+    outerjoin,
     select,
     union,
     union_all,
@@ -24,13 +27,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Article, Neighbour, NewArticle, Reading, StoredArticle, Unread, Workspace
 from bot.storage import aliases, search
-from bot.storage.dialect import alone
+from bot.storage.dialect import LISTED, alone
 from bot.storage.filing import filed
-from bot.storage.holdings import keyed, seen_by
+from bot.storage.holdings import as_listed, is_among, keyed, seen_by
 from bot.storage.rows import article_of, articles_by_id, columns_of
-from bot.storage.tables import article_bands, articles
+from bot.storage.tables import article_bands, articles, holdings
 
 _MOST_HOLDERS = 200  # of a word, the newest, that are asked whether they share more words
+_CLAIMERS = 16  # as many may claim at once and find something
 _LONGEST_NUMBER = 18  # digits; a longer one is no id
 
 
@@ -44,22 +48,16 @@ class SqlArticles:
         await alone(self._connection, "articles")
         return await filed(self._connection, drafts, now)
 
-    async def unread(self, limit: int, now: datetime, *, until: datetime | None = None) -> tuple[Unread, ...]:
-        query = (
-            select(articles)
-            .where(articles.c.state == "new", or_(articles.c.retry_at.is_(None), articles.c.retry_at <= now))
-            .order_by(articles.c.id)
-            .limit(limit)
-        )
-        if until is None:
-            rows = (await self._connection.execute(query)).mappings().all()
-        else:
-            rows = (await self._connection.execute(query.with_for_update(skip_locked=True))).mappings().all()
+    async def unread(
+        self, limit: int, now: datetime, *, until: datetime | None = None, besides: Collection[Workspace] = ()
+    ) -> tuple[Unread, ...]:
+        asked = {"now": now, "most": limit, "looked_at": limit * _CLAIMERS, "listed": as_listed(besides)}
+        shared = (await self._connection.execute(_ARE_HELD)).first() is not None
+        rows = (await self._connection.execute(_UNREAD_IN_TURN if shared else _UNREAD, asked)).mappings().all()
+        if until is not None and rows:
             taken = articles.c.id.in_([row["id"] for row in rows])
             await self._connection.execute(update(articles).where(taken).values(retry_at=until))
-        return tuple(
-            Unread(row["id"], article_of(row), row["source_id"], row["complete"], row["attempts"]) for row in rows
-        )
+        return tuple(_unread_of(row) for row in rows)
 
     async def put_off(self, article_id: int, until: datetime) -> None:
         await self._connection.execute(
@@ -151,6 +149,46 @@ def _neighbours(words: int) -> Select[int, int, tuple[int, ...], str, str | None
         .where(articles.c.id.in_(found), articles.c.first_seen >= bindparam("since"))
         .order_by(articles.c.id)
     )
+
+
+def _unread_of(row: RowMapping) -> Unread:
+    owner = Workspace(row["platform"], row["workspace"]) if row["platform"] is not None else None
+    return Unread(
+        id=row["id"],
+        article=article_of(row),
+        source_id=row["source_id"],
+        complete=row["complete"],
+        attempts=row["attempts"],
+        workspace=owner,
+    )
+
+
+_ARE_HELD = select(holdings.c.article_id).limit(1)
+_WAITS = articles.c.state == "new", or_(articles.c.retry_at.is_(None), articles.c.retry_at <= bindparam("now"))
+_WITH_HOLDER = outerjoin(articles, holdings, holdings.c.article_id == articles.c.id)
+_UNREAD = (
+    select(articles, holdings.c.platform, holdings.c.workspace)
+    .select_from(_WITH_HOLDER)
+    .where(*_WAITS)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=articles)
+)
+
+
+def _unread_in_turn() -> Select[Any]:
+    """The first of each workspace before the second of any."""
+    turn = func.row_number().over(partition_by=(holdings.c.platform, holdings.c.workspace), order_by=articles.c.id)
+    waiting = (
+        select(articles.c.id, turn.label("turn"))
+        .select_from(_WITH_HOLDER)
+        .where(*_WAITS, ~is_among(holdings, LISTED))
+        .subquery()
+    )
+    fair = select(waiting).order_by(waiting.c.turn, waiting.c.id).limit(bindparam("looked_at")).subquery()
+    return _UNREAD.join(fair, fair.c.id == articles.c.id).order_by(fair.c.turn, articles.c.id)
+
+
+_UNREAD_IN_TURN, _UNREAD = _unread_in_turn(), _UNREAD.order_by(articles.c.id)
 
 
 def _read(reading: Reading) -> dict[str, object]:

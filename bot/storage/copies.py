@@ -6,7 +6,7 @@ import os
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -21,6 +21,10 @@ from bot.storage.sqlite import BEGIN_READ, BUSY_SECONDS
 _PAGES = 2_000  # copied between two reports of progress: 8 MB
 _NAMED = 5  # of many defects alike
 _RESTORE = "restore another backup (digestbot db restore FILE)"
+ANEW = "read these articles again: UPDATE articles SET state = 'new' WHERE id IN (…)"
+_UNFINDABLE = (
+    """SELECT id FROM articles WHERE state = 'read' AND id NOT IN (SELECT rowid FROM article_words) ORDER BY id"""
+)
 
 Progress = Callable[[int, int], None]  # pages copied, pages in all
 
@@ -36,16 +40,18 @@ class DatabaseFile:
         """Whether pages, references, and the tables with the triggers that keep votes final are as they should be."""
         prepare(self.file, migrate=True)
         with told(self.file), _connected(self.file) as connection:
-            yield _finding("pages", [told for (told,) in connection.execute("PRAGMA integrity_check") if told != "ok"])
+            yield finding("pages", [told for (told,) in connection.execute("PRAGMA integrity_check") if told != "ok"])
             astray = connection.execute("PRAGMA foreign_key_check").fetchall()
-            yield _finding(
+            yield finding(
                 "references", [f"row {row} of {table} names a missing {parent}" for table, row, parent, _ in astray]
             )
             with tempfile.TemporaryDirectory(prefix="digestbot-check-") as place:
                 fresh = Path(place) / "fresh.db"
                 prepare(fresh, migrate=True)
                 with _connected(fresh) as model:
-                    yield _finding("schema", _differences(_schema(model), _schema(connection)))
+                    yield finding("schema", differences(_schema(model), _schema(connection)))
+            unfindable = connection.execute(_UNFINDABLE).fetchall()
+            yield finding("words", [f"article {number} is not found by its words" for (number,) in unfindable], ANEW)
 
     def back_up(self, target: Path, progress: Progress) -> None:
         """A copy of one instant, whole and on the disk before it has its name; nobody who uses the database waits."""
@@ -83,10 +89,11 @@ class DatabaseFile:
         return aside
 
 
-def _finding(what: str, wrong: list[str]) -> Finding:
+def finding(what: str, wrong: list[str], fix: str = _RESTORE) -> Finding:
+    """What was found of a part of the database, and how to mend what is wrong."""
     more = f" … and {len(wrong) - _NAMED} more" if len(wrong) > _NAMED else ""
     detail = "; ".join(wrong[:_NAMED]) + more if wrong else "as they should be"
-    return Finding(f"database.{what}", not wrong, detail, f"{_RESTORE[0].upper()}{_RESTORE[1:]}." if wrong else None)
+    return Finding(f"database.{what}", not wrong, detail, f"{fix[0].upper()}{fix[1:]}." if wrong else None)
 
 
 def _schema(connection: sqlite3.Connection) -> dict[str, str]:
@@ -95,7 +102,8 @@ def _schema(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
-def _differences(model: dict[str, str], found: dict[str, str]) -> list[str]:
+def differences(model: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
+    """Between what there should be and what there is: by name, what makes each thing."""
     missing = [f"{name} is missing" for name in model if name not in found]
     changed = [f"{name} is not as digestbot makes it" for name in model if name in found and found[name] != model[name]]
     return [*missing, *changed, *(f"{name} is not digestbot's" for name in found if name not in model)]

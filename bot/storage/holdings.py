@@ -6,18 +6,30 @@ same; what it holds by then it keeps, instead of the house's. For one team all t
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+import json
+from collections.abc import Container, Iterable, Mapping
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, insert, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, TableValuedAlias, Text, and_, exists, insert, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import NewArticle, Workspace
+from bot.storage.dialect import nth
 from bot.storage.tables import articles, holdings
 
 
 def is_of(table: FromClause, workspace: Workspace) -> ColumnElement[bool]:
     """Whether a row is this workspace's, by the two columns that say so."""
     return and_(table.c.platform == workspace.platform, table.c.workspace == workspace.name)
+
+
+def is_among(table: FromClause, workspaces: TableValuedAlias) -> ColumnElement[bool]:
+    """Whether a row is one of these workspaces', which are listed as `as_listed` has them."""
+    platform, name = nth(workspaces, 0, Text()), nth(workspaces, 1, Text())
+    return exists().select_from(workspaces).where(table.c.platform == platform, table.c.workspace == name)
+
+
+def as_listed(workspaces: Iterable[Workspace]) -> str:
+    return json.dumps([(one.platform, one.name) for one in workspaces])
 
 
 def seen_by(viewer: Workspace | None) -> ColumnElement[bool]:

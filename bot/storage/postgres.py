@@ -53,11 +53,16 @@ def conninfo_of(url: str) -> str:
     return _parsed(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
+def connected_to(url: str) -> URL:
+    """As SQLAlchemy takes it, with our driver."""
+    return _parsed(url).set(drivername=_DRIVER)
+
+
 def engine_for(url: str, *, writes: bool) -> AsyncEngine:
     """Connections that write, or that read one state. A connection that broke is found out before it is used."""
     options = _OPTIONS if writes else {**_OPTIONS, **_READING}
     return create_async_engine(
-        _parsed(url).set(drivername=_DRIVER),
+        connected_to(url),
         connect_args=_reached(options),
         pool_size=_POOL,
         max_overflow=0,
@@ -73,7 +78,7 @@ def prepare_postgres(url: str, *, migrate: bool, copying: bool = False) -> None:
 
     name = name_of(url)
     with told(name, driver_error()):
-        engine = create_engine(_parsed(url).set(drivername=_DRIVER), connect_args=_reached({}))
+        engine = create_engine(connected_to(url), connect_args=_reached({}))
         try:
             with engine.connect() as connection:
                 driver = connection.connection.driver_connection

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import RowMapping, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
 from bot.model import Origin, Rhythm, Source, SourceReport, SourceSpec, Standing, Validators, Workspace
-from bot.storage.columns import microseconds_of
-from bot.storage.dialect import LISTED, alone, fetched, listed, value_of
+from bot.storage.dialect import alone, listed, value_of
+from bot.storage.due import due
 from bot.storage.holdings import is_of
 from bot.storage.standings import standings
 from bot.storage.tables import sources
 
 _LISTED = select(sources).where(sources.c.listed)
-_WINDOW = 2_000  # the oldest due, among which turns are shared out; looked through at every claim
-_CLAIMERS = 16  # as many may claim at once and find something
-_SOON = timedelta(minutes=30)  # who wants the same document within that takes it now
-_SHARERS = 2_000  # at a claim; what more there are come with the next
 _HOUSE = Workspace("", "")  # how the house's own stand in the columns that say whose a source is
 
 
@@ -113,27 +109,14 @@ class SqlSources:
         rows = await self._connection.execute(query)
         return tuple(_source_of(row) for row in rows.mappings())
 
-    async def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Source, ...]:
-        asked: dict[str, object] = {"now": now, "most": limit}
-        if several := await fetched(self._connection, _SEVERAL):
-            asked["looked_at"] = limit * _CLAIMERS
-        rows = (await self._connection.execute(_CLAIM_IN_TURN if several else _CLAIM, asked)).mappings().all()
-        if not rows:
-            return ()
-        others = await self._sharers(rows, now) if several else ()
-        claimed = tuple(_source_of(row, until) for row in (*rows, *others))
-        await self._connection.execute(_PUT_OFF, [{"source": one.id, "next": until} for one in claimed])
+    async def claim(
+        self, now: datetime, until: datetime, limit: int, *, besides: Collection[Workspace] = ()
+    ) -> tuple[Source, ...]:
+        rows = await due(self._connection, now, limit, besides)
+        claimed = tuple(_source_of(row, until) for row in rows)
+        if claimed:
+            await self._connection.execute(_PUT_OFF, [{"source": one.id, "next": until} for one in claimed])
         return claimed
-
-    async def _sharers(self, claimed: Sequence[RowMapping], now: datetime) -> Sequence[RowMapping]:
-        """The other rows of these addresses that are due soon."""
-        addresses, soon = {row["address"] for row in claimed}, microseconds_of(now + _SOON)
-        found = await fetched(self._connection, _SHARING, sorted(addresses), soon=soon)
-        others = {number for (number,) in found}.difference(row["id"] for row in claimed)
-        if not others:
-            return ()
-        query = select(sources).where(sources.c.id.in_(select(value_of(listed(sorted(others)))))).order_by(sources.c.id)
-        return (await self._connection.execute(query)).mappings().all()
 
     async def report(self, reports: Sequence[SourceReport]) -> None:
         succeeded = [_success(report) for report in reports if report.succeeded_at is not None]
@@ -180,49 +163,6 @@ def _anew(now: datetime) -> dict[str, object]:
     }
 
 
-_DUE = sources.c.listed, sources.c.next_at <= bindparam("now"), sources.c.state != "paused"
-_CLAIM = (
-    select(sources)
-    .where(*_DUE)
-    .order_by(sources.c.next_at, sources.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-# With the house's sources alone there are no turns to take, and no document that several want.
-_SEVERAL = select(sources.c.id).where(sources.c.platform > _HOUSE.platform).limit(1)
-_OLDEST = (
-    select(sources.c.id, sources.c.next_at, sources.c.platform, sources.c.workspace)
-    .where(*_DUE)
-    .order_by(sources.c.next_at, sources.c.id)
-    .limit(_WINDOW)
-    .subquery()
-)
-_TURN = func.row_number().over(
-    partition_by=(_OLDEST.c.platform, _OLDEST.c.workspace), order_by=(_OLDEST.c.next_at, _OLDEST.c.id)
-)
-_TURNS = select(_OLDEST.c.id, _OLDEST.c.next_at, _TURN.label("turn")).subquery()
-# other claimers, whom SQLite with its one writer does not know, have locked some of these already
-_FAIR = select(_TURNS.c.id).order_by(_TURNS.c.turn, _TURNS.c.next_at, _TURNS.c.id).limit(bindparam("looked_at"))
-_CLAIM_IN_TURN = (
-    select(sources)
-    .join(_TURNS, _TURNS.c.id == sources.c.id)
-    .where(*_DUE, sources.c.id.in_(_FAIR))
-    .order_by(_TURNS.c.turn, sources.c.next_at, sources.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True, of=sources)
-)
-_SHARING = (
-    select(sources.c.id)
-    .where(
-        sources.c.address.in_(select(value_of(LISTED, sources.c.address.type))),
-        sources.c.listed,
-        sources.c.next_at <= bindparam("soon"),
-        sources.c.state != "paused",
-    )
-    .order_by(sources.c.next_at, sources.c.id)
-    .limit(_SHARERS)
-    .with_for_update(skip_locked=True)
-)
 _SUCCEED = (
     update(sources)
     .where(sources.c.id == bindparam("source"))
