@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -41,13 +42,22 @@ def digestbot(
     """`python -m bot …` in a folder, `env` added to ours. A traceback in what it says fails the test at once.
 
     It is forked from a process that has loaded the house; from nothing if `fresh`, or if something is done `before`."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "NO_COLOR": "1", **env}
+    environment = {**_environment(), "COLUMNS": "100", "NO_COLOR": "1", **env}
     if fresh or before:
         ended = _from_nothing(arguments, cwd, stdin, environment, before, timeout)
     else:
         ended = _forked(arguments, cwd, stdin, environment, timeout)
     assert "Traceback" not in ended.err, ended.err
     return ended
+
+
+def begun(*arguments: str, cwd: Path, log: Path) -> ForkServerProcess:
+    """`digestbot …` at work, for `nursery.ended`; what it says is added to the log. Blocks as `nursery.born` does."""
+    return born(_main, *arguments, cwd=cwd, environment=_environment(), stdout=log, stderr=log)
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 def _from_nothing(

@@ -10,19 +10,20 @@ import json
 import os
 import random
 import re
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import psycopg
 
 from tests.platforms.discord_server import DiscordServer, Limits, Message
 from tests.postgres import PostgresServer
-from tests.scenario.cli import ROOT
+from tests.scenario.cli import begun
 from tests.scenario.discord_world import config, discord_world
+from tests.scenario.nursery import ended
 from tests.scenario.steps import until
 from tests.scenario.world import read_all, write_articles, write_world
 
@@ -68,7 +69,7 @@ class Outcome:
     cast: Votes
     killed: int
     settled: float  # seconds from the end of the chaos until all was there
-    codes: list[int] = field(default_factory=list)  # how the processes ended when they were asked to
+    codes: list[int | None] = field(default_factory=list)  # how the processes ended when they were asked to
 
 
 class Processes:
@@ -78,7 +79,7 @@ class Processes:
         self._folder = folder
         self._roles = roles
         self._chance = chance
-        self._alive: dict[int, asyncio.subprocess.Process] = {}
+        self._alive: dict[int, ForkServerProcess] = {}
         self._lives = Counter[int]()
         self.killed = 0
 
@@ -87,11 +88,8 @@ class Processes:
             self._lives[number] += 1
             role = self._roles[number]
             command = ["gateway"] if role == "gateway" else ["worker", "--role", role]
-            command = [sys.executable, "-m", "bot", *command, "--port", "0"]
-            with (self._folder / f"{number}.log").open("ab") as log:
-                self._alive[number] = await asyncio.create_subprocess_exec(
-                    *command, cwd=self._folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=log, stderr=log
-                )
+            (log := self._folder / f"{number}.log").touch()
+            self._alive[number] = await asyncio.to_thread(begun, *command, "--port", "0", cwd=self._folder, log=log)
 
     def up(self) -> list[int]:
         """Those that are at work, and not just starting."""
@@ -104,22 +102,18 @@ class Processes:
             return
         number = self._chance.choice(up)
         self._alive[number].kill()
-        await self._alive[number].wait()
+        await asyncio.to_thread(ended, self._alive[number], _ENDS)
         self.killed += 1
         await self.start(number)
 
-    async def end(self) -> list[int]:
-        """Asks all to end, as a supervisor does; how each ended."""
+    async def end(self) -> list[int | None]:
+        """Asks all to end, as a supervisor does; how each ended, None where it did not."""
         for process in self._alive.values():
             process.terminate()
-        try:
-            async with asyncio.timeout(_ENDS):
-                return [await process.wait() for process in self._alive.values()]
-        finally:
-            for process in self._alive.values():
-                if process.returncode is None:
-                    process.kill()
-                    await process.wait()
+        codes = await asyncio.gather(*(asyncio.to_thread(ended, one, _ENDS) for one in self._alive.values()))
+        for process in self._alive.values():
+            process.kill()
+        return codes
 
 
 async def chaos(folder: Path, plan: Plan, postgres: PostgresServer) -> Outcome:
