@@ -31,7 +31,7 @@ def run(config: Path | None) -> None:
         async with opened(settings) as app:
             await run_app(app, port=settings.http.port, started=lambda port: _greet(settings, port))
 
-    _until_stopped(work())
+    until_stopped(work())
 
 
 def worker(config: Path | None, roles: str, *, port: int | None) -> None:
@@ -63,7 +63,7 @@ def _spread(config: Path | None, roles: frozenset[str], command: str, *, port: i
                 started=lambda got: _say(f"digestbot {command} runs; health at port {got}"),
             )
 
-    _until_stopped(work())
+    until_stopped(work())
 
 
 def _say(line: str) -> None:
@@ -88,7 +88,7 @@ def demo(*, once: bool, port: int) -> None:
                 if not once:
                     await run_app(app, port=port, others=100, started=_invite)
 
-        _until_stopped(work())
+        until_stopped(work())
 
 
 async def _main_job(app: App) -> None:
@@ -112,7 +112,7 @@ def _invite(port: int) -> None:
     out.print("or type a command such as /article inference or /why 1. Ctrl-C ends the demo.")
 
 
-def _until_stopped(work: Coroutine[object, object, None]) -> None:
+def until_stopped(work: Coroutine[object, object, None]) -> None:
     """Runs to the end, or until Ctrl-C or SIGTERM; both end cleanly."""
 
     async def guarded() -> None:

@@ -20,7 +20,17 @@ from pathlib import Path
 from threading import Lock
 
 ROOT = Path(__file__).parents[2]
-_LOADED = ["tests.scenario.cli", "tests.scenario.crashing", "adapters.discord.client", "adapters.slack.client"]
+_LOADED = [
+    "tests.scenario.cli",
+    "tests.scenario.crashing",
+    "adapters.discord.client",
+    "adapters.slack.client",
+    "babel.dates",
+    "bot.http",
+    "bot.jobs.distributed",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "psycopg_pool",
+]
 _NOTHING = Path(os.devnull)
 _WHEN_PARENT_ENDS = 1  # PR_SET_PDEATHSIG
 _ALONE = Lock()  # to start one looks after all the others, and how one ended can be read only once
@@ -48,7 +58,8 @@ def born(
 
 def ended(process: ForkServerProcess, seconds: float) -> int | None:
     """Waits for its end, so long at most: the exit code, or the signal below 0. None: it is running still."""
-    wait([process.sentinel], seconds)
+    if not wait([process.sentinel], seconds):
+        return None
     with _ALONE:
         return process.exitcode
 
