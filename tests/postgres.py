@@ -11,9 +11,11 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -33,7 +35,7 @@ _SETTINGS = {
     "fsync": "off",  # it has to survive its own end here, not the machine's
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    "max_connections": "200",
+    "max_connections": "500",
     "shared_buffers": "64MB",
     "wal_level": "minimal",
     "max_wal_senders": "0",
@@ -55,6 +57,8 @@ class PostgresServer:
         self._settings = {**_SETTINGS, "fsync": "on", "synchronous_commit": "on"} if durable else _SETTINGS
         self._user = _NOBODY if os.geteuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None
+        self._place = self.folder / "data"  # of its socket
+        self._frozen: list[int] = []
         self._names = count(1)
         self._model: str | None = None
         self._bin = self._binaries()
@@ -106,7 +110,7 @@ class PostgresServer:
         settings = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._bin / "postgres", "-D", self.folder / "data", "-k", self.folder / "data", *settings],
+                [self._bin / "postgres", "-D", self.folder / "data", "-k", self._place, *settings],
                 user=self._user,
                 group=self._user,
                 cwd="/",
@@ -116,7 +120,7 @@ class PostgresServer:
         deadline = time.monotonic() + _PATIENCE
         while True:
             try:
-                return psycopg.connect(self.url("postgres")).close()
+                return self._shell().close()
             except psycopg.OperationalError:
                 assert self._process.poll() is None, (self.folder / "log").read_text()
                 assert time.monotonic() < deadline, "PostgreSQL does not answer"
@@ -133,6 +137,37 @@ class PostgresServer:
         self.stop()
         self.start()
 
+    def fail_over(self) -> None:
+        """Ends, and goes on with the same rows at the other address of `everywhere`."""
+        self.stop()
+        self._place = self.folder / "other"
+        self._place.mkdir()
+        if self._user is not None:
+            os.chown(self._place, self._user, self._user)
+        self.start()
+
+    def freeze(self) -> None:
+        """It stands still, connections and all, until `thaw`."""
+        assert self._process is not None
+        with self._shell() as shell:
+            self._process.send_signal(signal.SIGSTOP)  # the first: now nobody else comes
+            others = shell.execute("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+            self._frozen = [self._process.pid, *(pid for (pid,) in others)]
+        for pid in self._frozen:
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        for pid in self._frozen:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+    def only_read(self, *, on: bool) -> None:
+        """As a standby: it takes no statement that writes."""
+        with self._shell() as shell:
+            shell.autocommit = True
+            shell.execute(f"ALTER SYSTEM SET default_transaction_read_only = {'on' if on else 'off'}")
+            shell.execute("SELECT pg_reload_conf()")
+
     def close(self) -> None:
         self.stop(signal.SIGQUIT)  # what is in it is not wanted any more
         self._watcher.communicate()
@@ -141,6 +176,13 @@ class PostgresServer:
 
     def url(self, database: str) -> str:
         return f"postgresql://digestbot@/{database}?host={self.folder / 'data'}"
+
+    def everywhere(self, url: str) -> str:
+        """The URL of a database with every address that the server may come to have."""
+        return f"{url},{self.folder / 'other'}"
+
+    def _shell(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(f"postgresql://digestbot@/postgres?host={self._place}")
 
     def database(self, like: str = "template1") -> str:
         """The URL of a new database: an empty one, or a copy of that one."""

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -42,22 +41,13 @@ def digestbot(
     """`python -m bot …` in a folder, `env` added to ours. A traceback in what it says fails the test at once.
 
     It is forked from a process that has loaded the house; from nothing if `fresh`, or if something is done `before`."""
-    environment = {**_environment(), "COLUMNS": "100", "NO_COLOR": "1", **env}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "NO_COLOR": "1", **env}
     if fresh or before:
         ended = _from_nothing(arguments, cwd, stdin, environment, before, timeout)
     else:
         ended = _forked(arguments, cwd, stdin, environment, timeout)
     assert "Traceback" not in ended.err, ended.err
     return ended
-
-
-def begun(*arguments: str, cwd: Path, log: Path) -> ForkServerProcess:
-    """`digestbot …` at work, for `nursery.ended`; what it says is added to the log. Blocks as `nursery.born` does."""
-    return born(_main, *arguments, cwd=cwd, environment=_environment(), stdout=log, stderr=log)
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 def _from_nothing(
@@ -85,7 +75,7 @@ def _forked(arguments: Sequence[str], cwd: Path, stdin: bytes, environment: Mapp
     with TemporaryDirectory() as folder:
         given, out, err = (Path(folder, name) for name in ("in", "out", "err"))
         given.write_bytes(stdin)
-        process = born(_main, *arguments, cwd=cwd, environment=environment, stdin=given, stdout=out, stderr=err)
+        process = born(main, *arguments, cwd=cwd, environment=environment, stdin=given, stdout=out, stderr=err)
         code = ended(process, timeout)
         if code is None:
             process.kill()
@@ -93,6 +83,7 @@ def _forked(arguments: Sequence[str], cwd: Path, stdin: bytes, environment: Mapp
         return Ended(code, out.read_text("utf-8"), err.read_text("utf-8"))
 
 
-def _main(*arguments: str) -> None:
+def main(*arguments: str) -> None:
+    """The command line in this process."""
     sys.argv = ["bot", *arguments]
     runpy.run_module("bot", run_name="__main__", alter_sys=True)
