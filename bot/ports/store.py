@@ -113,8 +113,8 @@ class Schedules(Protocol):
     async def due(self, now: datetime, limit: int) -> tuple[Channel, ...]:
         """Channels whose next run has come and that are not paused, longest overdue first."""
 
-    async def open(self, channel_id: int, occurrence: Occurrence) -> int | None:
-        """Opens the slot: the id of a new digest in state `due`, or None where the slot was opened before."""
+    async def open(self, slots: Mapping[int, Occurrence]) -> Mapping[int, int]:
+        """Opens each channel's slot, unless it was opened before: ids of new digests in state `due`, by channel."""
 
     async def planned(self, ids: Sequence[int]) -> Mapping[int, Occurrence]:
         """The next runs of these channels, of those that have one."""
