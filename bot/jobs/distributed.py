@@ -24,8 +24,8 @@ _STALLED = 10.0  # seconds without a heartbeat, and a worker is dead
 _DRAIN = 25.0  # seconds that jobs have to end in when the process is to stop
 _POLL = 5.0  # seconds between looks for what no notification told of
 _AGAIN = 1.0  # seconds before the database is tried again
-# The queue is empty whenever PostgreSQL looks how long its tables are, so it plans to read them through, and does so for
-# each of a hundred thousand jobs that come at once.
+# The queue is empty whenever PostgreSQL looks how long it is, so it plans to read it through, and does so for each of a
+# hundred thousand jobs that come at once.
 _BY_INDEX = "enable_seqscan=off"
 
 

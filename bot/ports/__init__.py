@@ -1,5 +1,6 @@
 """What the engine needs of the world, and what platforms need of the engine: at most 8 methods each."""
 
+from bot.ports.keeping import Counts, Retention, Valuations
 from bot.ports.platform import (
     Archive,
     ChatPlatform,
@@ -19,15 +20,12 @@ from bot.ports.store import (
     Articles,
     Candidates,
     Channels,
-    Counts,
     Outbox,
     Removals,
-    Retention,
     Schedules,
     Sources,
     Store,
     UnitOfWork,
-    Valuations,
     Votes,
 )
 from bot.ports.world import Clock, Drafts, Fetcher, Handler, Jobs, Reader, Summarizer, Vitals

@@ -4,21 +4,18 @@ A `viewer` is the workspace that asks: it is given what is everybody's and its o
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
 from bot.model import (
     Candidate,
-    CastVote,
     Channel,
     ChannelSpec,
     Digest,
     DigestItem,
-    Edition,
     Fate,
-    Judged,
     MessageRef,
     Neighbour,
     NewArticle,
@@ -38,10 +35,10 @@ from bot.model import (
     Tally,
     Uncertain,
     Unread,
-    Valued,
     Vote,
     Workspace,
 )
+from bot.ports.keeping import Counts, Retention, Valuations
 
 
 class Sources(Protocol):
@@ -96,8 +93,10 @@ class Articles(Protocol):
 class Candidates(Protocol):
     """What was read and stored before an instant, is there for the viewer, and is new for a channel. Read-only."""
 
-    async def outlines(self, channel_id: int, before: datetime, viewer: Workspace) -> Sequence[Outline]:
-        """Each in outline, in no order."""
+    async def outlines(
+        self, channel_id: int, viewer: Workspace, *, before: datetime, since: datetime | None = None, backlog: bool
+    ) -> Sequence[Outline]:
+        """Each that was first seen in [since, before), in outline, in no order; with the `backlog` what is none."""
 
     async def among(self, ids: Collection[int], earned: Mapping[int, Standing]) -> tuple[Candidate, ...]:
         """Those with these ids, in order of id, with what their sources earned."""
@@ -216,57 +215,6 @@ class Removals(Protocol):
         posted. The same again where it was removed before. Raises StaleWrite where it is being posted just now."""
 
     async def is_removed(self, channel_id: int, article_id: int) -> bool: ...
-
-
-class Valuations(Protocol):
-    """What teams thought of articles; read-only."""
-
-    async def best(
-        self, since: datetime, until: datetime, limit: int, viewer: Workspace | None = None
-    ) -> tuple[Valued, ...]:
-        """Articles by the votes that were cast in [since, until), most valued first."""
-
-    async def reputations(self, among: Collection[int]) -> Mapping[int, Standing]:
-        """By which votes these sources' articles are judged. An article's quality is the same for all, so it must not
-        tell one workspace of another's votes: a workspace's own source is judged by that workspace, the house's where
-        a single one voted on it, else by none."""
-
-    def cast(self) -> AsyncIterator[CastVote]:
-        """Every vote without its voter, by article, ballot and option: an order that tells nothing of who cast it."""
-
-
-class Counts(Protocol):
-    """What a channel had, and how its team voted on it; read-only."""
-
-    async def editions(self, channel: Channel) -> tuple[Edition, ...]:
-        """The digests of which something is posted, newest first."""
-
-    async def posted(self, channel: Channel, since: datetime) -> Mapping[datetime, int]:
-        """How many articles were posted in each quarter of an hour, by its beginning; without those in which none."""
-
-    async def voted(self, channel: Channel, since: datetime) -> Mapping[datetime, int]:
-        """The same of the votes on what the channel had."""
-
-    async def judged(self, channel: Channel, limit: int) -> tuple[Judged, ...]:
-        """What the channel had and its team voted for or against, newest first."""
-
-    async def siblings(self, article_id: int, limit: int) -> tuple[int, ...]:
-        """The other articles of its story, newest first; none of an unknown one."""
-
-
-class Retention(Protocol):
-    """What is not kept for good."""
-
-    async def leave(self, voter: str) -> bool:
-        """Keeps in mind that this voter wants to be forgotten. False: unknown voter."""
-
-    async def forget_voters(self, *, idle_since: datetime | None, left_before: datetime) -> int:
-        """Forgets who has not voted since `idle_since`, and of those who want to be forgotten who has not voted since
-        `left_before`; how many."""
-
-    async def empty_articles(self, before: datetime, limit: int) -> int:
-        """Forgets the texts of up to `limit` articles first seen before that; title, address and takeaways stay, so
-        that none is taken for new, and none is a candidate any more. How many."""
 
 
 class UnitOfWork(Protocol):
