@@ -34,9 +34,11 @@ _OUTLINES = (
         articles.c.source_id,
         articles.c.baseline,
     )
-    .where(articles.c.state == "read", articles.c.first_seen < bindparam("before"))
+    .where(articles.c.state == "read")
+    .where(articles.c.first_seen >= bindparam("since"), articles.c.first_seen < bindparam("before"))
     .where(*(articles.c.id.not_in(some) for some in _PASSED_OVER))
 )
+_FRESH = _OUTLINES.where(~articles.c.baseline)
 _CANDIDATES = select(
     articles.c.id,
     articles.c.title,
@@ -65,12 +67,15 @@ class SqlCandidates:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def outlines(self, channel_id: int, before: datetime, viewer: Workspace) -> Sequence[Outline]:
+    async def outlines(
+        self, channel_id: int, viewer: Workspace, *, before: datetime, since: datetime | None = None, backlog: bool
+    ) -> Sequence[Outline]:
         return await fetched(
             self._connection,
-            _OUTLINES,
+            _OUTLINES if backlog else _FRESH,
             channel=channel_id,
             before=microseconds_of(before),
+            since=-1 if since is None else microseconds_of(since),
             platform=viewer.platform,
             workspace=viewer.name,
         )
@@ -82,7 +87,7 @@ class SqlCandidates:
         return tuple(_candidate(row, earned) for row in (await self._connection.execute(query)).mappings())
 
     async def all(self, channel_id: int, before: datetime, viewer: Workspace) -> tuple[Candidate, ...]:
-        outlines = await self.outlines(channel_id, before, viewer)
+        outlines = await self.outlines(channel_id, viewer, before=before, backlog=True)
         return await self.among([one[0] for one in outlines], await standings(self._connection, viewer))
 
     async def categories(self, viewer: Workspace) -> Mapping[str, Standing]:
