@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.model import Candidate, Channel, Digest, DigestItem, Link, Outline, Pick, Served, Stage, StoredArticle
+from bot.model import Candidate, Channel, Digest, DigestItem, Link, Outline, Pick, Served, Stage, StoredArticle, Valued
 from bot.ports import UnitOfWork
 from bot.ranking.best import most_valued
 from bot.ranking.score import contenders
@@ -44,7 +44,10 @@ async def contest(
     found = await view.candidates.outlines(channel_id, digest.at, home)
     outlines = [outline for outline in found if outline[0] not in without] if without else found
     if settings.best is not None:
-        return await chosen(view, digest, await view.candidates.among([o[0] for o in outlines], {}), served)
+        there = {one.article for one in await _valued(view, digest)}.union(asked)
+        some = await view.candidates.among([outline[0] for outline in outlines if outline[0] in there], {})
+        composition = await chosen(view, digest, some, served)
+        return replace(composition, digest=replace(composition.digest, considered=len(outlines)))
     taste = await _taste(view, digest.channel)
     ranked = await _ranked(outlines, digest, taste)
     told = {outline[2] for outline in outlines if outline[0] in asked} if asked else set()
@@ -79,6 +82,12 @@ async def _taste(view: UnitOfWork, channel: Channel) -> Taste:
     return taste_of(sources, categories, interests=channel.settings.interests)
 
 
+async def _valued(view: UnitOfWork, digest: Digest) -> Sequence[Valued]:
+    """What a best-of digest is taken from; nothing for another."""
+    past = digest.channel.settings.best
+    return await view.valuations.best(digest.at - past, digest.at, _VALUED, digest.channel.spec.home) if past else ()
+
+
 async def chosen(
     view: UnitOfWork,
     digest: Digest,
@@ -88,7 +97,7 @@ async def chosen(
     taste: Taste | None = None,
 ) -> Composition:
     """The best of these candidates as the digest's items."""
-    settings, home = digest.channel.settings, digest.channel.spec.home
+    settings = digest.channel.settings
     candidates = [with_news(candidate, served) for candidate in found]
     reasons: dict[int, Stage] = {}
     open_to = []
@@ -99,8 +108,7 @@ async def chosen(
         else:
             reasons[candidate.id] = stage
     if settings.best is not None:
-        valued = await view.valuations.best(digest.at - settings.best, digest.at, _VALUED, home)
-        selection = most_valued(open_to, valued, limit=settings.max_articles)
+        selection = most_valued(open_to, await _valued(view, digest), limit=settings.max_articles)
     else:
         selection = await asyncio.to_thread(
             choose,
@@ -111,6 +119,7 @@ async def chosen(
             served=frozenset(served),
         )
     picked = [pick.candidate.id for pick in selection.picked]
+    home = digest.channel.spec.home
     stored = {one.id: one for one in await view.articles.get(picked, posted=False, viewer=home)}
     items = [item_of(rank, pick, stored[pick.candidate.id]) for rank, pick in enumerate(selection.picked, start=1)]
     composed = replace(digest, considered=len(candidates), items=tuple(items))
