@@ -28,6 +28,7 @@ from bot.ranking.select import stages
 from bot.schedule.calendar import latest_slot, next_slot
 
 _log = structlog.get_logger(__name__)
+_ACCOUNTED = 2000  # candidates, each of which is looked at in full
 _SLOTS = 500
 _RECKONED = 100  # slots between two answers of the store: to reckon all next runs in one go would hold the loop
 _TRIES = 3
@@ -138,10 +139,10 @@ class Compose:
             return tuple(compositions)
 
     async def account(self, channel: Channel) -> Composition:
-        """The digest as it would be now, with the reason of every candidate that is not in it."""
+        """The digest as it would be now of the newest candidates, with the reason of each that is not in it."""
         now = self._clock.now()
         async with self._store.read() as view:
-            found = await view.candidates.all(channel.id, now, channel.spec.home)
+            found = await view.candidates.newest(channel.id, now, channel.spec.home, _ACCOUNTED)
             return await chosen(
                 view, _imagined(channel, Occurrence(now, "account")), found, await _served(view, channel)
             )

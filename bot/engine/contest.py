@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from bot.model import Candidate, Channel, Digest, DigestItem, Link, Outline, Pick, Served, Stage, StoredArticle
+from bot.model import Candidate, Channel, Digest, DigestItem, Link, Outline, Pick, Served, Stage, StoredArticle, Valued
 from bot.ports import UnitOfWork
 from bot.ranking.best import most_valued
 from bot.ranking.score import contenders, most_of
@@ -44,10 +44,13 @@ async def contest(
     in full, best first, and those asked after: what is left cannot change the picks."""
     settings, home = digest.channel.settings, digest.channel.spec.home
     if settings.best is not None:
-        found = await view.candidates.outlines(channel_id, home, before=digest.at, backlog=bool(asked))
-        return await chosen(view, digest, await view.candidates.among([o[0] for o in found], {}), served)
+        outlines = await view.candidates.outlines(channel_id, home, before=digest.at, backlog=bool(asked))
+        there = {one.article for one in await _valued(view, digest)}.union(asked)
+        open_to = [outline[0] for outline in outlines if outline[0] in there and outline[0] not in without]
+        composition = await chosen(view, digest, await view.candidates.among(open_to, {}), served)
+        return replace(composition, digest=replace(composition.digest, considered=len(outlines)))
     taste = await _taste(view, digest.channel)
-    outlines: list[Outline] = []
+    outlines = []
     before = digest.at
     for age in (None,) if asked else (*_AGES, None):
         since = None if age is None else digest.at - age
@@ -104,6 +107,12 @@ async def _taste(view: UnitOfWork, channel: Channel) -> Taste:
     return taste_of(sources, categories, interests=channel.settings.interests)
 
 
+async def _valued(view: UnitOfWork, digest: Digest) -> Sequence[Valued]:
+    """What a best-of digest is taken from; nothing for another."""
+    past = digest.channel.settings.best
+    return await view.valuations.best(digest.at - past, digest.at, _VALUED, digest.channel.spec.home) if past else ()
+
+
 async def chosen(
     view: UnitOfWork,
     digest: Digest,
@@ -113,7 +122,7 @@ async def chosen(
     taste: Taste | None = None,
 ) -> Composition:
     """The best of these candidates as the digest's items."""
-    settings, home = digest.channel.settings, digest.channel.spec.home
+    settings = digest.channel.settings
     candidates = [with_news(candidate, served) for candidate in found]
     reasons: dict[int, Stage] = {}
     open_to = []
@@ -124,8 +133,7 @@ async def chosen(
         else:
             reasons[candidate.id] = stage
     if settings.best is not None:
-        valued = await view.valuations.best(digest.at - settings.best, digest.at, _VALUED, home)
-        selection = most_valued(open_to, valued, limit=settings.max_articles)
+        selection = most_valued(open_to, await _valued(view, digest), limit=settings.max_articles)
     else:
         selection = await asyncio.to_thread(
             choose,
@@ -137,6 +145,7 @@ async def chosen(
             quotas=settings.quotas,
         )
     picked = [pick.candidate.id for pick in selection.picked]
+    home = digest.channel.spec.home
     stored = {one.id: one for one in await view.articles.get(picked, posted=False, viewer=home)}
     items = [item_of(rank, pick, stored[pick.candidate.id]) for rank, pick in enumerate(selection.picked, start=1)]
     composed = replace(digest, considered=len(candidates), items=tuple(items))

@@ -107,8 +107,8 @@ class Candidates(Protocol):
     async def among(self, ids: Collection[int], earned: Mapping[int, Standing]) -> tuple[Candidate, ...]:
         """Those with these ids, in order of id, with what their sources earned."""
 
-    async def all(self, channel_id: int, before: datetime, viewer: Workspace) -> tuple[Candidate, ...]:
-        """Each in full, in order of id."""
+    async def newest(self, channel_id: int, before: datetime, viewer: Workspace, limit: int) -> tuple[Candidate, ...]:
+        """The newest in full, in order of id."""
 
     async def categories(self, viewer: Workspace) -> Mapping[str, Standing]:
         """What the viewer's votes made of each category's articles."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from heapq import nlargest
+from operator import itemgetter
 
 from sqlalchemy import RowMapping, and_, bindparam, not_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +17,7 @@ from bot.storage.holdings import is_of
 from bot.storage.standings import VOTED, standings
 from bot.storage.tables import articles, digest_items, holdings, removals, sources, votes
 
+_AGE = itemgetter(3, 0)  # of an outline: from when it ages, and where that is the same, its id
 _KEYED = articles.alias("keyed")
 _HERE = and_(holdings.c.platform == bindparam("platform"), holdings.c.workspace == bindparam("workspace"))
 _PASSED_OVER = (
@@ -86,9 +89,10 @@ class SqlCandidates:
         query = _CANDIDATES.where(articles.c.id.in_(select(value_of(listed(ids))))).order_by(articles.c.id)
         return tuple(_candidate(row, earned) for row in (await self._connection.execute(query)).mappings())
 
-    async def all(self, channel_id: int, before: datetime, viewer: Workspace) -> tuple[Candidate, ...]:
+    async def newest(self, channel_id: int, before: datetime, viewer: Workspace, limit: int) -> tuple[Candidate, ...]:
         outlines = await self.outlines(channel_id, viewer, before=before, backlog=True)
-        return await self.among([one[0] for one in outlines], await standings(self._connection, viewer))
+        some = nlargest(limit, outlines, key=_AGE)
+        return await self.among([one[0] for one in some], await standings(self._connection, viewer))
 
     async def categories(self, viewer: Workspace) -> Mapping[str, Standing]:
         rows = await self._connection.execute(_LIKED.where(is_of(votes, viewer)))
