@@ -11,6 +11,7 @@ import structlog
 from bot.delivery.render import messages_of, postings_of
 from bot.engine.contest import Composition, chosen, contest
 from bot.engine.drafting import Drafting
+from bot.engine.shares import in_turn
 from bot.errors import StaleWrite
 from bot.locales import say, say_date
 from bot.model import (
@@ -49,7 +50,9 @@ class Compose:
             due = await tx.schedules.due(now, limit)
             runs = await tx.schedules.planned([channel.id for channel in due])
             following: dict[int, Occurrence | None] = {}
-            for channel in due:  # reckoned one at a time between the store's answers: all in one go would hold the loop
+            for channel in in_turn(
+                due, lambda one: one.spec.home
+            ):  # reckoned one at a time between the store's answers: all in one go would hold the loop
                 following[channel.id] = next_slot(channel, now)
                 planned = runs.get(channel.id) if following[channel.id] else None
                 if planned is not None:
@@ -78,7 +81,7 @@ class Compose:
         """Asks again for what a lost hint left behind, and drops digests that nobody should get any more."""
         now = self._clock.now()
         async with self._store.read() as view:
-            due = await view.schedules.in_state("due", _SLOTS)
+            due = in_turn(await view.schedules.in_state("due", _SLOTS), lambda one: one.channel.spec.home)
             late = [d for d in (*due, *await view.schedules.in_state("composed", _SLOTS)) if _too_late(d, now)]
             waiting = await view.outbox.waiting(now, _SLOTS)
         if not (due or late or waiting):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ import structlog
 from bot.engine.admins import tell_admins
 from bot.engine.look import Look, Seen, fault_of, reason_of
 from bot.engine.shares import Shares
-from bot.errors import BotError, Crowded, SourceError
+from bot.errors import BotError, Crowded, SourceError, StorageError
 from bot.locales import say
 from bot.model import Article, NewArticle, ParsedFeed, Source, SourceReport, Validators
 from bot.ports import ChatPlatform, Clock, Fetcher, Jobs, Reader, Store
@@ -68,45 +69,56 @@ class Refresh:
     ) -> None:
         """Rounds, one after another, until nothing is due; what is slow does not keep the next from beginning."""
         loop = asyncio.get_running_loop()
-        visits: _Begun = {}
         began = -_SLOW
-        while True:
-            if not visits or loop.time() - began > _SLOW:
-                visits |= await self._begin(due_by, _BATCH - len(visits))
-                began = loop.time()
-            if not visits:
-                return
-            for report in await self._end(visits):
-                told(report)
+        async with self._in_hand() as visits:
+            while True:
+                if not visits or loop.time() - began > _SLOW:
+                    visits |= await self._begin(due_by, _BATCH - len(visits))
+                    began = loop.time()
+                if not visits:
+                    return
+                for report in await self._end(visits):
+                    told(report)
 
     async def round(self, *, limit: int = _BATCH) -> tuple[SourceReport, ...]:
         """Reads up to `limit` sources that are due, and files what they carry. Empty: none was due."""
-        visits = await self._begin(None, limit)
         reports: list[SourceReport] = []
-        while visits:
-            reports += await self._end(visits)
+        async with self._in_hand() as visits:
+            visits |= await self._begin(None, limit)
+            while visits:
+                reports += await self._end(visits)
         return tuple(reports)
+
+    @asynccontextmanager
+    async def _in_hand(self) -> AsyncIterator[_Begun]:
+        """Visits that are begun; whatever ends this, none is left over, nor need others wait for the claim to end."""
+        visits: _Begun = {}
+        try:
+            yield visits
+        finally:
+            left = [source for sharers in visits.values() for source in sharers]
+            for one in visits:
+                one.cancel()
+            self._shares.give_back(source.workspace for source in left)
+            if left:
+                now = self._clock.now()
+                with suppress(StorageError):  # which may be what ends it
+                    async with self._store.begin() as tx:
+                        await tx.sources.report([_put_off(source, now) for source in left])
 
     async def _begin(self, due_by: datetime | None, limit: int) -> _Begun:
         """Visits to up to `limit` sources that are due, and to whose feeds are the same."""
         now = self._clock.now()
-        async with self._store.begin() as tx:
-            sources = await tx.sources.claim(due_by or now, now + _CLAIM, limit, besides=self._shares.spent)
-        self._shares.take(source.workspace for source in sources)
+        async with self._shares.turn:
+            async with self._store.begin() as tx:
+                sources = await tx.sources.claim(due_by or now, now + _CLAIM, limit, besides=self._shares.spent)
+            self._shares.take(source.workspace for source in sources)
         return {asyncio.create_task(self._visit(sharers)): sharers for sharers in _by_document(sources)}
 
     async def _end(self, visits: _Begun) -> list[SourceReport]:
         """Waits a while for these, files what those brought that are over, and takes them out."""
         patience = _QUICK if len({one.workspace for sharers in visits.values() for one in sharers}) > 1 else _SLOW
-        try:
-            done, _ = await asyncio.wait(visits, timeout=patience)
-        except asyncio.CancelledError:  # the process is to end: others need not wait for the claim to
-            for one in visits:
-                one.cancel()
-            now = self._clock.now()
-            async with self._store.begin() as tx:
-                await tx.sources.report([_put_off(source, now) for sharers in visits.values() for source in sharers])
-            raise
+        done, _ = await asyncio.wait(visits, timeout=patience)
         over = [(visits.pop(one), one.result()) for one in done]
         try:
             return await self._file([visit for _, brought in over for visit in brought], self._clock.now())
