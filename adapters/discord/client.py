@@ -26,6 +26,7 @@ from bot.errors import (
     PlatformError,
     PostingDeleted,
     PostingRejected,
+    StorageError,
 )
 from bot.model import Channel, ChannelEvent, MessageRef, Posting, Reaction
 from bot.ports import House
@@ -45,6 +46,7 @@ class DiscordPlatform:
         self._rest = rest
         self._gateway = Gateway(token=token, limits=rest.limits, events=self)
         self._interactions: Interactions | None = None
+        self._reads_again = False  # soon
         self._places = Places(self._rest, house.say)
 
     # ------------------------------------------------------------ driven by the engine
@@ -182,15 +184,31 @@ class DiscordPlatform:
                 await self._house.listener.reacted(reaction_on(ref, member=member, emoji=emoji, held=held))
         except BotError as error:
             _log.warning("a reaction could not be stored; it is read again", error=str(error), again=_AGAIN)
+            await self._read_again()
+
+    async def _read_again(self) -> None:
+        """What could not be stored, all of it at once."""
+        if self._reads_again:
+            return
+        self._reads_again = True
+        try:
             await asyncio.sleep(_AGAIN)
-            await self.missed()
+        finally:
+            self._reads_again = False
+        await self.missed()
 
     async def interacted(self, interaction: Mapping[str, Any]) -> None:
         if self._interactions is not None:
             await self._interactions.on(interaction)
 
     async def missed(self) -> None:
-        await self._house.listener.changed(ChannelEvent(kind="missed", platform=PLATFORM))
+        """Asks until it is heard that what was missed be read again."""
+        while True:
+            try:
+                return await self._house.listener.changed(ChannelEvent(kind="missed", platform=PLATFORM))
+            except StorageError as error:
+                _log.warning("reactions cannot be read again yet", error=str(error), again=_AGAIN)
+                await asyncio.sleep(_AGAIN)
 
     async def gone(self, guild: str, channel: str | None) -> None:
         if channel is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
@@ -15,7 +16,7 @@ from yarl import URL
 
 from adapters.discord.errors import error_of
 from adapters.discord.limits import Limits
-from bot.errors import ConfigError
+from bot.errors import BotError, ConfigError
 
 _log = structlog.get_logger(__name__)
 INTENTS = discord.Intents(guilds=True, guild_reactions=True)  # neither is privileged
@@ -158,7 +159,11 @@ class _Client(discord.AutoShardedClient):
     # ------------------------------------------------------------ events, by discord.py's names
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        _log.exception("an event was not dealt with", event_name=event_method)
+        error = sys.exc_info()[1]
+        if isinstance(error, BotError):  # expected to go wrong, as a database that is away
+            _log.warning("an event was not dealt with", event_name=event_method, error=str(error))
+        else:
+            _log.exception("an event was not dealt with", event_name=event_method)
 
     async def on_shard_ready(self, _shard_id: int) -> None:
         self.was_ready = True

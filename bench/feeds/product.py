@@ -11,6 +11,7 @@ from bench.feeds.made import NEWEST, feed_of
 from bench.floors.rounds import serve
 from bot.engine.refresh import Refresh
 from bot.jobs.local import LocalJobs
+from bot.model import SourceReport
 from bot.sources.fetch import SourceFetcher
 from bot.sources.workers import WorkerReader
 from bot.storage.database import Database
@@ -33,11 +34,10 @@ def main(file: Path) -> None:
 
     async def rounds() -> int:
         clock.advance(hours=5)  # all are due: a source is left alone for four times its interval at most
-        done = 0
-        while reports := await refresh.round():
-            assert not any(report.error for report in reports), reports
-            done += len(reports)
-        return done
+        reports: list[SourceReport] = []
+        await refresh.due(reports.append)
+        assert not any(report.error for report in reports), reports
+        return len(reports)
 
     runner.run(warm())
     gc.collect()

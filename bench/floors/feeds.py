@@ -14,7 +14,7 @@ import aiohttp
 import fastfeedparser
 from rounds import serve
 
-BATCH = 50
+BATCH, LANES = 50, 2  # sources a transaction, and how many of these are gathered side by side
 _SOURCES = "SELECT id, address, etag, body_hash FROM sources ORDER BY id"
 _ARTICLE = """INSERT INTO articles (id, key, source_id, state, complete, attempts, said, first_seen, aged_from,
     baseline, title, url, author, published, category, language, takeaways, summary, text, blocks)
@@ -56,17 +56,21 @@ async def opened():
 
 async def refresh(connection, session):
     sources = connection.execute(_SOURCES).fetchall()
-    newest = connection.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
-    for start in range(0, len(sources), BATCH):
-        found = await asyncio.gather(*(fetched(session, *source) for source in sources[start : start + BATCH]))
+    batches = (sources[start : start + BATCH] for start in range(0, len(sources), BATCH))
+    await asyncio.gather(*(lane(connection, session, batches) for _ in range(LANES)))
+    return len(sources)
+
+
+async def lane(connection, session, batches):
+    for batch in batches:
+        found = await asyncio.gather(*(fetched(session, *source) for source in batch))
+        newest = connection.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
         rows = [(newest + place, *row) for place, row in enumerate((r for _, some in found for r in some), 1)]
-        newest += len(rows)
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany(_ARTICLE, rows)
         connection.executemany(_SIGHTING, [(row[0], row[2]) for row in rows])
         connection.executemany(_SOURCE, [source for source, _ in found])
         connection.execute("COMMIT")
-    return len(sources)
 
 
 if __name__ == "__main__":

@@ -6,19 +6,23 @@ import asyncio
 import signal
 import sys
 import tempfile
-from collections.abc import Coroutine
-from contextlib import suppress
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
+
+import structlog
 
 from bot.app import App, opened
 from bot.app import run as run_app
 from bot.cli.show import busy, console
 from bot.config import Settings, demo_settings, load
-from bot.errors import ConfigError
+from bot.errors import ConfigError, StorageAway
 from bot.logs import set_up_logs
 from bot.roles import TALKING, roles_of
 from bot.samples import folder
 
+_log = structlog.get_logger(__name__)
+_AGAIN = 2.0  # seconds before a database that is away is looked for again
 _OTHERS = 100  # ports after the configured one, where several processes share a machine
 
 
@@ -28,10 +32,10 @@ def run(config: Path | None) -> None:
     set_up_logs(settings.bot.log_level, settings.bot.log_format)
 
     async def work() -> None:
-        async with opened(settings) as app:
+        async with _opened(settings) as app:
             await run_app(app, port=settings.http.port, started=lambda port: _greet(settings, port))
 
-    _until_stopped(work())
+    until_stopped(work())
 
 
 def worker(config: Path | None, roles: str, *, port: int | None) -> None:
@@ -54,7 +58,7 @@ def _spread(config: Path | None, roles: frozenset[str], command: str, *, port: i
     set_up_logs(settings.bot.log_level, settings.bot.log_format)
 
     async def work() -> None:
-        async with opened(settings, connect=bool(roles & TALKING)) as app:
+        async with _opened(settings, connect=bool(roles & TALKING)) as app:
             await run_app(
                 app,
                 port=settings.http.port if port is None else port,
@@ -63,7 +67,21 @@ def _spread(config: Path | None, roles: frozenset[str], command: str, *, port: i
                 started=lambda got: _say(f"digestbot {command} runs; health at port {got}"),
             )
 
-    _until_stopped(work())
+    until_stopped(work())
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, *, connect: bool = True) -> AsyncIterator[App]:
+    """As soon as the database is there: who comes up before it, or while it starts again, waits for it."""
+    async with AsyncExitStack() as stack:
+        while True:
+            try:
+                app = await stack.enter_async_context(opened(settings, connect=connect))
+                break
+            except StorageAway as error:
+                _log.warning("the database is waited for", error=str(error))
+                await asyncio.sleep(_AGAIN)
+        yield app
 
 
 def _say(line: str) -> None:
@@ -88,7 +106,7 @@ def demo(*, once: bool, port: int) -> None:
                 if not once:
                     await run_app(app, port=port, others=100, started=_invite)
 
-        _until_stopped(work())
+        until_stopped(work())
 
 
 async def _main_job(app: App) -> None:
@@ -112,7 +130,7 @@ def _invite(port: int) -> None:
     out.print("or type a command such as /article inference or /why 1. Ctrl-C ends the demo.")
 
 
-def _until_stopped(work: Coroutine[object, object, None]) -> None:
+def until_stopped(work: Coroutine[object, object, None]) -> None:
     """Runs to the end, or until Ctrl-C or SIGTERM; both end cleanly."""
 
     async def guarded() -> None:

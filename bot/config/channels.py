@@ -19,6 +19,7 @@ from bot.config.forms import (
     Number,
     Pattern,
     Pause,
+    Places,
     Platform,
     Table,
     Text,
@@ -82,6 +83,8 @@ class ChannelTable(Table):
     """Articles of a lower quality are left out."""
     categories: Words = ()
     """Only articles of these categories; empty, of all."""
+    quotas: Annotated[Mapping[Word, Places], Form(values.QUOTAS)] = Field(default_factory=dict)
+    """The most articles of a category in a digest, such as `{ releases = 1 }`."""
     ballots: Annotated[Words, Field(validate_default=True)] = ("value", "emotion")
     """What members are asked about each article."""
     seed: Words = ("value",)

@@ -24,6 +24,7 @@ Database = Annotated[str, AfterValidator(values.database_url), Field(repr=False)
 Header = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]*$"), Form('the name of a header, such as "X-Remote-User"')]
 Agent = Annotated[str, Field(pattern=r"^[!-~]([ -~]*[!-~])?$"), Form("ASCII text in quotes, not empty")]
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Form("a number from 0 to 1")]
+Places = Annotated[int, Field(ge=1, le=20), Form("a whole number from 1 to 20")]
 Number = Annotated[float, Field(allow_inf_nan=False), Form("a number")]
 Duration = Annotated[timedelta, BeforeValidator(values.spelled(values.duration_of)), Form(values.DURATION)]
 Pause = Annotated[timedelta, BeforeValidator(values.spelled(values.pause_of)), Form(values.PAUSE)]

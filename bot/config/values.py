@@ -40,6 +40,7 @@ PLATFORM = 'the name of a platform such as "web", or "module:function"'
 LOCALE = 'a language such as "en", "de" or "zh-Hant"'
 ZONE = 'a time zone such as "UTC" or "Europe/London"'
 CRON = 'five fields such as "0 9 * * mon-fri"'
+QUOTAS = "numbers from 1 to 20 by category, such as { releases = 1 }"
 OPTIONS = 'a list of 1 to 20 options such as [{ emoji = "👍", label = "Valuable", value = 1 }]'
 
 _MOST_EMOJI = 20  # reactions that Discord takes on one message

@@ -109,6 +109,7 @@ async def chosen(
             now=digest.at,
             taste=taste or await _taste(view, digest.channel),
             served=frozenset(served),
+            quotas=settings.quotas,
         )
     picked = [pick.candidate.id for pick in selection.picked]
     stored = {one.id: one for one in await view.articles.get(picked, posted=False, viewer=home)}

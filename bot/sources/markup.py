@@ -173,9 +173,10 @@ class _Walker:
         inner = self.blocks[start:]
         if not inner or sum(len(block.text) for block in inner) > _LONGEST_BOX:
             return
-        if _TAKEAWAY_BOX.search(f"{element.get('class', '')} {element.get('id', '')}") and inner[0].kind != "heading":
+        named = _TAKEAWAY_BOX.search(f"{element.get('class', '')} {element.get('id', '')}") is not None
+        if named and inner[0].kind != "heading":
             self._name_box(start)
-        elif is_takeaway_heading(inner[0].text) and _is_section(inner, prose=3 if tag in PROSE_BOXES else 1):
+        elif is_takeaway_heading(inner[0].text) and _is_section(inner, prose=3 if named or tag in PROSE_BOXES else 1):
             self.blocks[start:] = [callout_of(inner)]
 
     def _name_box(self, start: int) -> None:

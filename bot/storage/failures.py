@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.errors import StorageError
+from bot.errors import StorageAway, StorageError
 
 # By the start of SQLite's own name for the error: extended names add to these (SQLITE_READONLY_DBMOVED).
 _SENTENCES = {
@@ -41,6 +41,7 @@ _STATES = {
     "53300": "it takes no more connections: raise max_connections, or run fewer processes",
     "55P03": "another process has kept what this one needs; it is tried again",
 }
+_AWAY = ("57P", "08", "53300")
 _OUT_OF_REACH = "it cannot be reached: check that it runs, and its address; what was not done is tried again"
 
 
@@ -50,10 +51,11 @@ def storage_error(error: BaseException | None, name: str | Path) -> StorageError
     state = getattr(error, "sqlstate", None) or ""
     for start, sentence in (*_SENTENCES.items(), *_STATES.items()):
         if sqlite.startswith(start) or state.startswith(start):
-            return StorageError(f"database {name}: {sentence}")
+            kind = StorageAway if state.startswith(_AWAY) else StorageError
+            return kind(f"database {name}: {sentence}")
     if type(error).__module__.startswith("psycopg") and type(error).__name__ == "OperationalError":
         said = str(error).strip().splitlines()
-        return StorageError(f"database {name}: {_OUT_OF_REACH}{f' ({said[0]})' if said else ''}")
+        return StorageAway(f"database {name}: {_OUT_OF_REACH}{f' ({said[0]})' if said else ''}")
     return StorageError(f"database {name}: {error}")
 
 

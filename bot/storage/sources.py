@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, func, or_, select, update
+from sqlalchemy import RowMapping, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
 from bot.model import Origin, Rhythm, Source, SourceReport, SourceSpec, Standing, Validators, Workspace
-from bot.storage.columns import microseconds_of
-from bot.storage.dialect import LISTED, alone, fetched, listed, value_of
-from bot.storage.holdings import as_listed, is_among, is_of
+from bot.storage.dialect import alone, listed, value_of
+from bot.storage.due import due
+from bot.storage.holdings import is_of
 from bot.storage.standings import standings
 from bot.storage.tables import sources
 
 _LISTED = select(sources).where(sources.c.listed)
-_WINDOW = 2_000  # the oldest due, among which turns are shared out; looked through at every claim
-_CLAIMERS = 16  # as many may claim at once and find something
-_SOON = timedelta(minutes=30)  # who wants the same document within that takes it now
-_SHARERS = 2_000  # at a claim; what more there are come with the next
 _HOUSE = Workspace("", "")  # how the house's own stand in the columns that say whose a source is
 
 
@@ -117,27 +112,11 @@ class SqlSources:
     async def claim(
         self, now: datetime, until: datetime, limit: int, *, besides: Collection[Workspace] = ()
     ) -> tuple[Source, ...]:
-        asked = {"now": now, "most": limit, "looked_at": limit * _CLAIMERS}
-        statement = _CLAIM
-        if besides:
-            statement, asked = _CLAIM_BESIDES, {**asked, "listed": as_listed(besides)}
-        rows = (await self._connection.execute(statement, asked)).mappings().all()
-        if not rows:
-            return ()
-        claimed = tuple(_source_of(row, until) for row in (*rows, *await self._sharers(rows, now)))
-        mine = sources.c.id.in_(select(value_of(listed([source.id for source in claimed]))))
-        await self._connection.execute(update(sources).where(mine).values(next_at=until))
+        rows = await due(self._connection, now, limit, besides)
+        claimed = tuple(_source_of(row, until) for row in rows)
+        if claimed:
+            await self._connection.execute(_PUT_OFF, [{"source": one.id, "next": until} for one in claimed])
         return claimed
-
-    async def _sharers(self, claimed: Sequence[RowMapping], now: datetime) -> Sequence[RowMapping]:
-        """The other rows of these addresses that are due soon."""
-        addresses, soon = {row["address"] for row in claimed}, microseconds_of(now + _SOON)
-        found = await fetched(self._connection, _SHARING, sorted(addresses), soon=soon)
-        others = {number for (number,) in found}.difference(row["id"] for row in claimed)
-        if not others:
-            return ()
-        query = select(sources).where(sources.c.id.in_(select(value_of(listed(sorted(others)))))).order_by(sources.c.id)
-        return (await self._connection.execute(query)).mappings().all()
 
     async def report(self, reports: Sequence[SourceReport]) -> None:
         succeeded = [_success(report) for report in reports if report.succeeded_at is not None]
@@ -184,46 +163,6 @@ def _anew(now: datetime) -> dict[str, object]:
     }
 
 
-_DUE = sources.c.listed, sources.c.next_at <= bindparam("now"), sources.c.state != "paused"
-
-
-def _claim(*which: ColumnElement[bool]) -> Select[Any]:
-    """The due sources, the first of each workspace before the second of any."""
-    oldest = (
-        select(sources.c.id, sources.c.next_at, sources.c.platform, sources.c.workspace)
-        .where(*_DUE, *which)
-        .order_by(sources.c.next_at, sources.c.id)
-        .limit(_WINDOW)
-        .subquery()
-    )
-    place = oldest.c.next_at, oldest.c.id
-    turn = func.row_number().over(partition_by=(oldest.c.platform, oldest.c.workspace), order_by=place)
-    turns = select(*place, turn.label("turn")).subquery()
-    # other claimers, whom SQLite with its one writer does not know, have locked some of these already
-    fair = select(turns.c.id).order_by(turns.c.turn, turns.c.next_at, turns.c.id).limit(bindparam("looked_at"))
-    return (
-        select(sources)
-        .join(turns, turns.c.id == sources.c.id)
-        .where(*_DUE, sources.c.id.in_(fair))
-        .order_by(turns.c.turn, sources.c.next_at, sources.c.id)
-        .limit(bindparam("most"))
-        .with_for_update(skip_locked=True, of=sources)
-    )
-
-
-_CLAIM, _CLAIM_BESIDES = _claim(), _claim(~is_among(sources, LISTED))
-_SHARING = (
-    select(sources.c.id)
-    .where(
-        sources.c.address.in_(select(value_of(LISTED, sources.c.address.type))),
-        sources.c.listed,
-        sources.c.next_at <= bindparam("soon"),
-        sources.c.state != "paused",
-    )
-    .order_by(sources.c.next_at, sources.c.id)
-    .limit(_SHARERS)
-    .with_for_update(skip_locked=True)
-)
 _SUCCEED = (
     update(sources)
     .where(sources.c.id == bindparam("source"))

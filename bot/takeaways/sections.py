@@ -13,7 +13,7 @@ from bot.text.sentences import abbreviates, sentences_of
 
 _BULLETS = "•‣◦▪●■►➤✓✔・"
 _DASHES = "-–—*·+"
-_LEAD = re.compile(rf"\s*(?:[{_BULLETS}]\s*|[{_DASHES}]\s+|\(?\d{{1,2}}[.)、]\s+)(?=\S)")
+_LEAD = re.compile(rf"\s*(?:[{_BULLETS}]\s*|[{_DASHES}]\s+|\(?\d{{1,2}}(?:[.)、]| \|)\s+)(?=\S)")
 _BULLET = re.compile(rf"\s*[{_BULLETS}]\s*")
 _DASH_AFTER_STOP = re.compile(rf"(?<=[.!?…。！？])[\"'”’»)\]」』]*(?P<dash>\s+[{_DASHES}]\s+)(?=\S)")
 _NUMBER_AFTER_STOP = re.compile(r"(?<=[.!?…;。！？；])\s*\(?(?P<number>\d{1,2})[.)、]\s+(?=\S)")

@@ -75,7 +75,7 @@ def _forked(arguments: Sequence[str], cwd: Path, stdin: bytes, environment: Mapp
     with TemporaryDirectory() as folder:
         given, out, err = (Path(folder, name) for name in ("in", "out", "err"))
         given.write_bytes(stdin)
-        process = born(_main, *arguments, cwd=cwd, environment=environment, stdin=given, stdout=out, stderr=err)
+        process = born(main, *arguments, cwd=cwd, environment=environment, stdin=given, stdout=out, stderr=err)
         code = ended(process, timeout)
         if code is None:
             process.kill()
@@ -83,6 +83,7 @@ def _forked(arguments: Sequence[str], cwd: Path, stdin: bytes, environment: Mapp
         return Ended(code, out.read_text("utf-8"), err.read_text("utf-8"))
 
 
-def _main(*arguments: str) -> None:
+def main(*arguments: str) -> None:
+    """The command line in this process."""
     sys.argv = ["bot", *arguments]
     runpy.run_module("bot", run_name="__main__", alter_sys=True)

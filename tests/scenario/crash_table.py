@@ -1,4 +1,5 @@
-"""Crash tables: the house in a process of its own is killed at a point, twice, and then runs to its end.
+"""Crash tables: the house in processes of its own is killed at a point, twice, and then runs to its end; on a file, or
+on PostgreSQL with two processes at a time.
 
 What is visible in the end has to be what was to be said, each message once and in its order, with its seeds. What is
 particular to a platform and its local server is in a `Rig`.
@@ -8,25 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from random import Random
+from typing import Protocol
 from zlib import crc32
 
-from bot.app import App
+from bot.config import load
 from bot.delivery.render import posting_key
-from bot.model import Occurrence
-from tests.scenario.crashing import life
-from tests.scenario.nursery import born, ended
-from tests.scenario.world import read_all
+from tests.scenario.lives import SLOT, Ground, Lives
 
+Grounds = Callable[[], Ground]
 ARTICLES = 3
-SLOT = "slot"
-_MINUTES = 4  # between two lives
 _AT_A_TIME = 5
-_LONGEST = 120  # seconds of one life
+_LONGEST = 300.0  # seconds of a row
 EVERYWHERE: dict[str, tuple[str, str]] = {  # what kills the first run and the second; a third one is left alone
     **{
         point: (point, point)
@@ -81,13 +78,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Stage:
-    """A running server with a channel in which a digest is due, and a house on the folder. `environment`: its secrets.
+    """A running server with a channel, and a house on the folder whose articles are read. `environment`: its secrets.
 
     `seen` tells what is there in the end, but for how often the house was killed."""
 
     server: Server
     environment: Mapping[str, str]
-    seen: Callable[[], Outcome]
+    seen: Callable[[], Awaitable[Outcome]]
 
 
 class Rig(Protocol):
@@ -104,6 +101,13 @@ def expected() -> list[int]:
     return list(range(ARTICLES + 1))
 
 
+def wrong_in(rows: Iterable[tuple[str, int, Outcome]]) -> list[str]:
+    """Those in which something is missing or stands there twice, and those in which nobody was killed."""
+    return [
+        f"{point}, seed {seed}: {outcome}" for point, seed, outcome in rows if not (outcome.right and outcome.killed)
+    ]
+
+
 def part_of(is_marked: Callable[[str], bool]) -> int | None:
     """Which part of the digest a message is, by its key."""
     for part in range(ARTICLES + 2):
@@ -112,17 +116,8 @@ def part_of(is_marked: Callable[[str], bool]) -> int | None:
     return None
 
 
-async def due(app: App) -> None:
-    """Articles are read, and the channel's time has come."""
-    await read_all(app)
-    async with app.store.begin() as tx:
-        channel = await tx.channels.named("team")
-        assert channel is not None
-        await tx.schedules.plan({channel.id: Occurrence(app.clock.now(), SLOT)})
-
-
 async def table(
-    rig: Rig, folder: Path, rows: Sequence[tuple[str, int]], *, rate: float
+    rig: Rig, folder: Path, rows: Sequence[tuple[str, int]], *, rate: float = 0.0, grounds: Grounds = Ground
 ) -> list[tuple[str, int, Outcome]]:
     """The outcome of each (point, seed), a few of them at a time."""
     turns, preparing = asyncio.Semaphore(_AT_A_TIME), asyncio.Lock()
@@ -131,7 +126,7 @@ async def table(
         place = folder / str(number)
         place.mkdir()
         async with turns:
-            return point, seed, await crashed(rig, point, place, preparing, seed=seed, rate=rate)
+            return point, seed, await crashed(rig, point, place, preparing, seed=seed, rate=rate, ground=grounds())
 
     return await asyncio.gather(*(row(number, *given) for number, given in enumerate(rows)))
 
@@ -145,44 +140,40 @@ async def crashed(
     seed: int = 0,
     rate: float = 0.0,
     blind: bool = False,
+    ground: Ground | None = None,
+    at_random: int = 0,
 ) -> Outcome:
-    """Runs the house into a point twice, with faults of that seed in the server, and then to its end."""
-    async with preparing or asyncio.Lock():  # one house at a time in this process
-        stage = await rig.prepared(folder, thread=point.startswith("thread"), blind=blind)
+    """Runs the house into a point twice, with faults of that seed in the server, and then to its end. `at_random`:
+    besides, some process of it is killed so often at any time."""
+    ground = ground or Ground()
+    chance = crc32(f"{point} {seed}".encode())  # other faults at every point
+    preparing = preparing or asyncio.Lock()  # one house at a time in this process
+    async with preparing:
+        with ground.around():
+            stage = await rig.prepared(folder, thread=point.startswith("thread"), blind=blind)
+            url = load(folder / "config.toml").database_url
+            environment = {**os.environ, **stage.environment}
+    lives = Lives(
+        folder=folder,
+        ground=ground,
+        url=url,
+        points=rig.points.get(point, ()),
+        commits=rig.commits,
+        environment=environment,
+        blind=blind,
+        at_random=at_random,
+        chance=Random(chance),
+    )
     try:
         if rate:
-            stage.server.chaos(crc32(f"{point} {seed}".encode()), rate)  # other faults at every point
-        killed = 0
-        lives = rig.points[point]
-        for number, deadly in enumerate(lives):
-            killed += await _run(rig, stage, folder, deadly, number, blind=blind) == -signal.SIGKILL
-        code = await _run(rig, stage, folder, "none", len(lives), blind=blind)
-        assert code == 0, f"the last run ended with {code}: {(folder / f'run{len(lives)}.log').read_text()[-2000:]}"
-        outcome = stage.seen()
-        outcome.killed = killed
+            stage.server.chaos(chance, rate)
+        stage.server.on_commit = lives.kill_if
+        await lives.lived(_LONGEST)
+        stage.server.on_commit = None
+        async with preparing:
+            with ground.around():
+                outcome = await stage.seen()
+        outcome.killed = lives.killed
         return outcome
     finally:
         await stage.server.stop()
-
-
-async def _run(rig: Rig, stage: Stage, folder: Path, point: str, number: int, *, blind: bool) -> int:
-    """One life of the house; how it ended. Its clock is ahead of what the last one may have wound its own to."""
-    inside = point not in rig.commits
-    given = (folder / "config.toml", point if inside else "none", _MINUTES * number, blind)
-    environment, log = {**os.environ, **stage.environment}, folder / f"run{number}.log"
-    process = await asyncio.to_thread(born, life, *given, environment=environment, stdout=log, stderr=log)
-    if not inside:
-
-        def kill(*given: Any) -> None:
-            if rig.commits[point](*given):
-                stage.server.on_commit = None
-                process.kill()
-
-        stage.server.on_commit = kill
-    try:
-        code = await asyncio.to_thread(ended, process, _LONGEST)
-        assert code is not None, f"{point}: still running after {_LONGEST} s"
-        return code
-    finally:
-        stage.server.on_commit = None
-        process.kill()

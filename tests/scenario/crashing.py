@@ -5,19 +5,20 @@ The crash points are put in by wrapping the store and the platform; the product 
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
-import sqlite3
+import sys
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.app import App, opened, run
+from bot.app import opened, run
+from bot.cli.serve import until_stopped
 from bot.clock import SystemClock
 from bot.config import load
+from bot.logs import set_up_logs
 from bot.model import Posting
 from bot.ports import ChatPlatform, Store, UnitOfWork
 
@@ -33,6 +34,7 @@ STORE_POINTS = (
     "close:after",
 )
 PLATFORM_POINTS = ("post:before", "post:after", "seed:before", "seed:after", "find:before", "find:after")
+AT_WORK = "at work"  # what a process says when it is
 _PARTS = {"open": "schedules", "settle": "outbox", "lease": "outbox", "close": "outbox"}  # of a unit of work
 
 
@@ -109,44 +111,27 @@ def deadly_platform(platform: ChatPlatform, point: str) -> ChatPlatform:
 
 @dataclass
 class WindingClock(SystemClock):
-    """The real clock, some time ahead: what we would have to wait for is wound over."""
+    """The real clock, some time ahead: what we would have to wait for is wound over, for all who share the file."""
 
-    ahead: timedelta
+    file: Path
 
     def now(self) -> datetime:
         return super().now() + self.ahead
 
-    def wind_to_next_try(self, database: Path) -> None:
-        """Where every posting that is left was put off and nobody works on one: on to the first one's time."""
-        with closing(sqlite3.connect(database)) as connection:
-            moment = int(self.now().timestamp() * 1e6)
-            rows = connection.execute(
-                "SELECT not_before, lease_until FROM outbox JOIN digests ON digests.id = digest_id"
-                " WHERE outbox.state = 'pending' AND digests.state = 'composed'"
-                " AND part = (SELECT min(part) FROM outbox o WHERE o.digest_id = digests.id AND o.state = 'pending')"
-            ).fetchall()
-        ready = [max(not_before or 0, lease or 0) for not_before, lease in rows]
-        leased = any((lease or 0) > moment for _, lease in rows)
-        if ready and not leased and min(ready) > moment:
-            self.ahead += timedelta(microseconds=min(ready) - moment)
+    @property
+    def ahead(self) -> timedelta:
+        return timedelta(microseconds=int(self.file.read_text())) if self.file.exists() else timedelta()
+
+    def wind(self, ahead: timedelta) -> None:
+        draft = self.file.with_suffix(".draft")
+        draft.write_text(str(ahead // timedelta(microseconds=1)))
+        draft.rename(self.file)  # whole, for whoever reads it at this moment
 
 
-async def until_posted(app: App, clock: WindingClock) -> None:
-    """Returns once a digest is posted and nothing is left to do."""
-    while True:
-        await asyncio.sleep(0.05)
-        clock.wind_to_next_try(app.database.file)
-        async with app.store.read() as view:
-            under_way = [await view.schedules.in_state(state, 1) for state in ("due", "composed")]
-            if await view.schedules.in_state("posted", 1) and not any(under_way):
-                return
-
-
-async def main(config: Path, point: str, minutes: int, *, blind: bool) -> None:
+async def main(config: Path, point: str, clock: WindingClock | None, *, blind: bool) -> None:
     def dressed(store: Store) -> Store:
         return CrashingStore(store, point) if point in STORE_POINTS else store
 
-    clock = WindingClock(timedelta(minutes=minutes))
     async with opened(load(config), dressed=dressed, clock=clock) as app:
         if blind:
             for name, platform in app.platforms.items():
@@ -154,16 +139,10 @@ async def main(config: Path, point: str, minutes: int, *, blind: bool) -> None:
         if point in PLATFORM_POINTS:
             for name, platform in app.platforms.items():
                 app.platforms[name] = deadly_platform(platform, point)  # type: ignore[index]
-        runs = asyncio.create_task(run(app, port=0))
-        posted = asyncio.create_task(until_posted(app, clock))
-        await asyncio.wait((runs, posted), return_when=asyncio.FIRST_COMPLETED)
-        for task in (runs, posted):
-            task.cancel()
-        ended, _ = await asyncio.gather(runs, posted, return_exceptions=True)
-    if isinstance(ended, Exception):
-        raise ended
+        await run(app, port=0, started=lambda _port: print(AT_WORK, file=sys.stderr))
 
 
-def life(config: Path, point: str, minutes: int, blind: bool = False) -> None:
-    """What a process of its own does: the house runs until it dies at the point, or all is posted."""
-    asyncio.run(main(config, point, minutes, blind=blind))
+def life(config: Path, point: str, clock: WindingClock | None = None, blind: bool = False) -> None:
+    """What a process of its own does: the house runs until it dies at the point, or is told to end."""
+    set_up_logs("info", "json")
+    until_stopped(main(config, point, clock, blind=blind))

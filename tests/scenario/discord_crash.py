@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from adapters.discord.format import is_marked
 from tests.platforms.discord_server import DiscordServer, Message, Spec
-from tests.scenario.crash_table import ARTICLES, EVERYWHERE, Outcome, Stage, due, part_of
+from tests.scenario.crash_table import ARTICLES, EVERYWHERE, Outcome, Stage, part_of
 from tests.scenario.discord_world import discord_world
+from tests.scenario.world import read_all
 
 
 class DiscordRig:
@@ -28,11 +29,11 @@ class DiscordRig:
         place = server.add_channel(server.add_guild(), "ai-team").id
         more = 'layout = "thread"' if thread else ""
         async with discord_world(folder, server, {"team": place}, more=more, articles=ARTICLES) as app:
-            await due(app)
+            await read_all(app)
         return Stage(server, {"DISCORD_TOKEN": server.token}, lambda: _seen(server, place))
 
 
-def _seen(server: DiscordServer, place: str) -> Outcome:
+async def _seen(server: DiscordServer, place: str) -> Outcome:
     top = server.messages(place)
     threads = [message.thread for message in top if message.thread]
     messages = [*top, *(message for thread in threads for message in server.messages(thread))]

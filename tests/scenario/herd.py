@@ -1,4 +1,5 @@
-"""Many processes on one PostgreSQL and the local Discord, killed at random while channels are due and members vote.
+"""Many processes on one PostgreSQL and the local Discord, killed at random while channels are due and members vote,
+each on a machine whose clock is minutes from the next one's.
 
 In the end every channel has to show every article once, and every first vote has to be stored.
 """
@@ -7,36 +8,39 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import random
 import re
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
-
+from bot.roles import ALONE
 from tests.platforms.discord_server import DiscordServer, Limits, Message
 from tests.postgres import PostgresServer
-from tests.scenario.cli import ROOT
 from tests.scenario.discord_world import config, discord_world
+from tests.scenario.lags import IDLE, Lags
+from tests.scenario.processes import Processes
+from tests.scenario.sql import answer
 from tests.scenario.steps import until
+from tests.scenario.troubles import Over
 from tests.scenario.world import read_all, write_articles, write_world
 
 ENVIRONMENT = ("DISCORD_TOKEN", "DIGESTBOT_SECRET", "DIGESTBOT_DATABASE")
-_ENDS = 40.0  # seconds that SIGTERM may take
 _SILENT = 1 << 12  # the flag of a message with an article
 _EARLY = 15.0  # seconds that an article is there before the next round
+_AMID = 2.0  # seconds from the beginning of a round until it is in full swing
 Votes = Counter[tuple[str, str]]  # (article's number, emoji)
 
 
 @dataclass(frozen=True)
 class Plan:
     """`roles`: what each process is told to be. `rounds`: how often all channels are due, `apart` seconds apart, with
-    an article more each time. Somebody is killed every `kill` seconds, PostgreSQL is started again `restarts` times."""
+    an article more each time. Somebody is killed every `kill` seconds, PostgreSQL is started again `restarts` times;
+    a trouble for each round begins a second after all were due, and lasts so long."""
 
     roles: Sequence[str]
     channels: int
@@ -46,6 +50,8 @@ class Plan:
     apart: float = 0.0
     kill: float = 2.0
     restarts: int = 1
+    troubles: Sequence[Callable[[PostgresServer, Processes], Over]] = ()
+    lasting: float = 30.0
     seed: int = 0
     patience: float = 90.0
 
@@ -68,58 +74,11 @@ class Outcome:
     cast: Votes
     killed: int
     settled: float  # seconds from the end of the chaos until all was there
-    codes: list[int] = field(default_factory=list)  # how the processes ended when they were asked to
-
-
-class Processes:
-    """`digestbot` in these roles, each started again when it was killed."""
-
-    def __init__(self, folder: Path, roles: Sequence[str], chance: random.Random) -> None:
-        self._folder = folder
-        self._roles = roles
-        self._chance = chance
-        self._alive: dict[int, asyncio.subprocess.Process] = {}
-        self._lives = Counter[int]()
-        self.killed = 0
-
-    async def start(self, *numbers: int) -> None:
-        for number in numbers or range(len(self._roles)):
-            self._lives[number] += 1
-            role = self._roles[number]
-            command = ["gateway"] if role == "gateway" else ["worker", "--role", role]
-            command = [sys.executable, "-m", "bot", *command, "--port", "0"]
-            with (self._folder / f"{number}.log").open("ab") as log:
-                self._alive[number] = await asyncio.create_subprocess_exec(
-                    *command, cwd=self._folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=log, stderr=log
-                )
-
-    def up(self) -> list[int]:
-        """Those that are at work, and not just starting."""
-        lives = {number: (self._folder / f"{number}.log").read_bytes().count(b" runs; ") for number in self._lives}
-        return [number for number, life in self._lives.items() if lives[number] == life]
-
-    async def kill_one(self) -> None:
-        """Somebody who is at work; nobody, while all are just starting."""
-        if not (up := self.up()):
-            return
-        number = self._chance.choice(up)
-        self._alive[number].kill()
-        await self._alive[number].wait()
-        self.killed += 1
-        await self.start(number)
-
-    async def end(self) -> list[int]:
-        """Asks all to end, as a supervisor does; how each ended."""
-        for process in self._alive.values():
-            process.terminate()
-        try:
-            async with asyncio.timeout(_ENDS):
-                return [await process.wait() for process in self._alive.values()]
-        finally:
-            for process in self._alive.values():
-                if process.returncode is None:
-                    process.kill()
-                    await process.wait()
+    behind: float  # ... and until nothing was behind
+    lags: dict[str, float]  # the longest of each verb, in seconds
+    took_over: dict[str, list[float]]  # seconds from the kill of who is elected until another was
+    codes: list[int | None]  # how the processes ended when they were asked to
+    violations: int  # of the platform's rules
 
 
 async def chaos(folder: Path, plan: Plan, postgres: PostgresServer) -> Outcome:
@@ -132,49 +91,58 @@ async def chaos(folder: Path, plan: Plan, postgres: PostgresServer) -> Outcome:
     write_world(folder, articles=plan.articles, config=config(server, places, more="max_articles = 20"))
     async with discord_world(folder, server, places) as app:
         await read_all(app)
-    scene = _Scene(folder, plan, server, places, people)
     processes = Processes(folder, plan.roles, random.Random(plan.seed))
+    lags = await Lags.of(os.environ["DIGESTBOT_DATABASE"], ",".join(plan.roles).split(","))
+    scene = _Scene(folder, plan, server, places, people, postgres=postgres, processes=processes, lags=lags)
     try:
         await processes.start()
         await until(lambda: len(processes.up()) == len(plan.roles), seconds=90)
-        await scene.raged(postgres, processes)
-        outcome = await scene.settled(processes.killed)
+        await scene.raged()
+        settled, behind = await scene.settled()
     finally:
         codes = await processes.end()
+        await lags.aclose()
         await server.stop()
-    outcome.codes.extend(codes)
-    return outcome
+    return scene.outcome(settled=settled, behind=behind, codes=codes)
 
 
 class _Scene:
     def __init__(
-        self, folder: Path, plan: Plan, server: DiscordServer, places: dict[str, str], people: Sequence[str]
+        self,
+        folder: Path,
+        plan: Plan,
+        server: DiscordServer,
+        places: dict[str, str],
+        people: Sequence[str],
+        *,
+        postgres: PostgresServer,
+        processes: Processes,
+        lags: Lags,
     ) -> None:
         chance = random.Random(plan.seed)
+        self._url = os.environ["DIGESTBOT_DATABASE"]
         self._folder = folder
         self._plan = plan
         self._server = server
         self._places = places
+        self._postgres = postgres
+        self._processes = processes
+        self._lags = lags
+        self._over: Over = lambda: None
         self._left = {(person, number): chance.choice("👍👎") for number in plan.titles for person in people}
         self._cast: Votes = Counter()
         self._most = int(len(self._left) / plan.length / 5) + 1  # reactions a look
 
-    async def raged(self, postgres: PostgresServer, processes: Processes) -> None:
+    async def raged(self) -> None:
         """All that is planned, each at its time."""
         began = time.monotonic()
         events = sorted(self._events(), key=lambda event: event[0])
         while events or time.monotonic() - began < self._plan.length:
             while events and time.monotonic() - began >= events[0][0]:
                 _, what, number = events.pop(0)
-                if what == "article":
-                    write_articles(self._folder, range(number, number + 1))
-                elif what == "due":
-                    self._all_due(f"round{number}")
-                elif what == "restart":
-                    await asyncio.to_thread(postgres.restart)
-                else:
-                    await processes.kill_one()
+                await self._happens(what, number)
             self._vote(self._most)
+            await self._lags.look()
             await asyncio.sleep(0.2)
 
     def _events(self) -> Iterator[tuple[float, str, int]]:
@@ -183,28 +151,51 @@ class _Scene:
             yield number * plan.apart, "due", number
             if number:
                 yield number * plan.apart - _EARLY, "article", plan.articles + number - 1
+        for number in range(len(plan.troubles)):
+            yield number * plan.apart + _AMID, "trouble", number
+            yield number * plan.apart + _AMID + plan.lasting, "over", number
         for number in range(plan.restarts):
             yield plan.length * (number + 1) / (plan.restarts + 1), "restart", number
-        for number in range(int(plan.length / plan.kill)):
+        for number in range(int(plan.length / plan.kill) if plan.kill else 0):
             yield plan.kill * (number + 1), "kill", number
 
-    async def settled(self, killed: int) -> Outcome:
-        """What is there once all is, or when patience ends. What was not voted on in the chaos is voted on now; an
-        article that was read too late for the last round has another."""
+    async def _happens(self, what: str, number: int) -> None:
+        if what == "article":
+            write_articles(self._folder, range(number, number + 1))
+        elif what == "due":
+            self._all_due(f"round{number}")
+        elif what == "restart":
+            await asyncio.to_thread(self._postgres.restart)
+        elif what == "trouble":
+            trouble = self._plan.troubles[number]
+            self._over = await asyncio.to_thread(trouble, self._postgres, self._processes)
+        elif what == "over":
+            await asyncio.to_thread(self._over)
+        else:
+            await self._processes.kill_one()
+
+    async def settled(self) -> tuple[float, float]:
+        """Seconds until all is there, and until nothing is behind; or until patience ends. What was not voted on in the
+        chaos is voted on now; an article that was read too late for the last round has another."""
         began = again = time.monotonic()
-        while True:
+        behind = math.inf
+        while (passed := time.monotonic() - began) < self._plan.patience:
             self._vote(len(self._left))
+            await self._lags.look()
+            if self._lags.behind < IDLE:
+                behind = min(behind, passed)
             shown, _ = self._known()
             there = all(sorted(numbers) == sorted(self._plan.titles) for numbers in shown.values())
             idle = self._idle()
-            if (there and idle and not self._left and self._stored() == self._cast) or (
-                time.monotonic() > began + self._plan.patience
-            ):
+            if there and idle and not self._left and self._stored() == self._cast and behind <= passed:
                 break
             if not there and idle and time.monotonic() > again + _EARLY:
                 again = time.monotonic()
                 self._all_due(f"after{again:.0f}")
             await asyncio.sleep(0.2)
+        return passed, behind
+
+    def outcome(self, *, settled: float, behind: float, codes: list[int | None]) -> Outcome:
         shown, known = self._known()  # what stood there before it was idle is known by now
         messages = [one for place in self._places.values() for one in self._server.messages(place)]
         return Outcome(
@@ -213,8 +204,13 @@ class _Scene:
             stray=len({one.id for one in messages} - known),
             stored=self._stored(),
             cast=self._cast,
-            killed=killed,
-            settled=time.monotonic() - began,
+            killed=self._processes.killed,
+            settled=settled,
+            behind=behind,
+            lags=self._lags.most,
+            took_over={work: self._processes.took_over(work) for work in ALONE},
+            codes=codes,
+            violations=len(self._server.violations),
         )
 
     # ------------------------------------------------------------ members
@@ -231,26 +227,21 @@ class _Scene:
     # ------------------------------------------------------------ the database
 
     def _all_due(self, key: str) -> None:
-        with psycopg.connect(os.environ["DIGESTBOT_DATABASE"], autocommit=True) as shell:
-            now = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
-            shell.execute(f"UPDATE schedules SET next_key = %s, next_run_at = {now}", [key])  # type: ignore[arg-type]
+        now = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+        answer(self._url, f"UPDATE schedules SET next_key = '{key}', next_run_at = {now}")
 
     def _idle(self) -> bool:
         """Nothing is to be composed or posted."""
         asked = "SELECT count(*) FROM digests WHERE state IN ('due', 'composed')"
-        with psycopg.connect(os.environ["DIGESTBOT_DATABASE"]) as shell:
-            return shell.execute(asked).fetchone() == (0,)
+        return answer(self._url, asked) == [(0,)]
 
     def _stored(self) -> Votes:
         asked = "SELECT title, option, count(*) FROM votes JOIN articles ON articles.id = article GROUP BY 1, 2"
-        with psycopg.connect(os.environ["DIGESTBOT_DATABASE"]) as shell:
-            return Counter({(title.split()[1], option): count for title, option, count in shell.execute(asked)})
+        return Counter({(title.split()[1], option): count for title, option, count in answer(self._url, asked)})
 
     def _known(self) -> tuple[dict[str, list[str]], set[str]]:
         """The articles that each channel shows, and the messages that the bot knows it posted."""
-        asked = "SELECT place, message FROM outbox WHERE message IS NOT NULL"
-        with psycopg.connect(os.environ["DIGESTBOT_DATABASE"]) as shell:
-            known = {message for _, message in shell.execute(asked)}
+        known = {message for (message,) in answer(self._url, "SELECT message FROM outbox WHERE message IS NOT NULL")}
         shown = {
             name: [_number(one) for one in self._server.messages(place) if one.flags & _SILENT]
             for name, place in self._places.items()

@@ -6,8 +6,10 @@ of their own, and are killed and waited for as any process is.
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import chdir
@@ -18,8 +20,19 @@ from pathlib import Path
 from threading import Lock
 
 ROOT = Path(__file__).parents[2]
-_LOADED = ["tests.scenario.cli", "tests.scenario.crashing", "adapters.discord.client", "adapters.slack.client"]
+_LOADED = [
+    "tests.scenario.cli",
+    "tests.scenario.crashing",
+    "adapters.discord.client",
+    "adapters.slack.client",
+    "babel.dates",
+    "bot.http",
+    "bot.jobs.distributed",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "psycopg_pool",
+]
 _NOTHING = Path(os.devnull)
+_WHEN_PARENT_ENDS = 1  # PR_SET_PDEATHSIG
 _ALONE = Lock()  # to start one looks after all the others, and how one ended can be read only once
 
 
@@ -45,7 +58,8 @@ def born(
 
 def ended(process: ForkServerProcess, seconds: float) -> int | None:
     """Waits for its end, so long at most: the exit code, or the signal below 0. None: it is running still."""
-    wait([process.sentinel], seconds)
+    if not wait([process.sentinel], seconds):
+        return None
     with _ALONE:
         return process.exitcode
 
@@ -57,6 +71,8 @@ def _live(
     act: Callable[..., object],
     arguments: tuple[object, ...],
 ) -> None:
+    if sys.platform == "linux":  # where the tests are killed, nobody would end this one
+        ctypes.CDLL(None).prctl(_WHEN_PARENT_ENDS, signal.SIGKILL)
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)

@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from adapters.slack.format import is_marked
 from tests.platforms.slack_server import Limits, Message, SlackServer, Spec
-from tests.scenario.crash_table import ARTICLES, EVERYWHERE, Outcome, Stage, due, part_of
+from tests.scenario.crash_table import ARTICLES, EVERYWHERE, Outcome, Stage, part_of
 from tests.scenario.slack_world import environment, slack_world
+from tests.scenario.world import read_all
 
 
 class SlackRig:
@@ -28,11 +29,11 @@ class SlackRig:
         os.environ.update(secrets)  # of a house that is prepared here and now
         more = 'layout = "thread"' if thread else ""
         async with slack_world(folder, server, {"team": place}, more=more, articles=ARTICLES) as app:
-            await due(app)
+            await read_all(app)
         return Stage(server, secrets, lambda: _seen(server, place))
 
 
-def _seen(server: SlackServer, place: str) -> Outcome:
+async def _seen(server: SlackServer, place: str) -> Outcome:
     top = server.messages(place)
     messages = [*top, *(reply for parent in top for reply in server.replies(place, parent.ts))]
     return Outcome(

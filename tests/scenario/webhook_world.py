@@ -17,8 +17,8 @@ from bot.ports import Clock
 from tests.fakes.reader import InlineReader
 from tests.platforms.webhook_server import SECRET, WebhookServer, install
 from tests.scenario.cli import ROOT
-from tests.scenario.crash_table import ARTICLES, EVERYWHERE, Outcome, Stage, due, part_of
-from tests.scenario.world import write_world
+from tests.scenario.crash_table import ARTICLES, EVERYWHERE, Outcome, Stage, part_of
+from tests.scenario.world import read_all, write_world
 
 _CONFIG = """
 [http]
@@ -83,11 +83,11 @@ class WebhookRig:
         server = WebhookServer(by_key=not blind)
         await server.start()
         async with webhook_world(folder, server) as app:
-            await due(app)
+            await read_all(app)
         environment = {"PYTHONPATH": f"{folder / 'site'}:{ROOT}", "WEBHOOK_SECRET": SECRET}
         return Stage(server, environment, lambda: _seen(server))
 
 
-def _seen(server: WebhookServer) -> Outcome:
+async def _seen(server: WebhookServer) -> Outcome:
     parts = [part_of(lambda key, one=one: one["key"] == key) for one in server.messages]  # type: ignore[misc]
     return Outcome(parts, seeded=ARTICLES, killed=0)

@@ -44,6 +44,7 @@ sources = Table(
     Column("rhythm", Packed(Rhythm)),
     Column("fault", Packed(Reason)),
     UniqueConstraint("address", "platform", "workspace"),
+    Index("ix_sources_platform_workspace", "platform", "workspace"),
 )
 
 articles = Table(

@@ -102,6 +102,14 @@ MISTAKES = [
     ),
     ("[[channels]]\nname = 'a'\nschedule = '0 9 * *'", 'channels[0].schedule = "0 9 * *": '),
     ("[[channels]]\nname = 'a'\ntimezone = 'Mars/Base'", 'channels[0].timezone = "Mars/Base": time zone'),
+    (
+        "[[channels]]\nname = 'a'\nquotas = { ai = 0 }",
+        "channels[0].quotas.ai = 0: must be a whole number from 1 to 20",
+    ),
+    (
+        "[[channels]]\nname = 'a'\nquotas = ['ai']",
+        'channels[0].quotas = ["ai"]: must be numbers from 1 to 20 by category, such as { releases = 1 }',
+    ),
     ("[[channels]]\nname = 'a'\nmin_quality = nan", "channels[0].min_quality = nan: must be a number from 0 to 1"),
     ("[[channels]]\nname = 'a'\nmin_quality = 60", "channels[0].min_quality = 60: must be a number from 0 to 1"),
     (

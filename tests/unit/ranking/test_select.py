@@ -77,6 +77,25 @@ def test_articles_of_no_source_and_no_address_do_not_count_as_one_source() -> No
     assert ids(choose([*candidates, candidate_of(4, quality=0.8)], limit=3, now=NOW)) == [1, 2, 3]
 
 
+def test_of_a_category_no_more_are_picked_than_its_quota() -> None:
+    releases = [candidate_of(i, quality=0.9 - i / 100, category="Releases") for i in (1, 2, 3)]
+    others = [candidate_of(4, quality=0.6, category="ai"), candidate_of(5, quality=0.5, category=None)]
+    selection = choose([*releases, *others], limit=4, now=NOW, quotas={"releases": 1})
+    assert ids(selection) == [1, 4, 5]
+    assert {selection.reasons[i].stage for i in (2, 3)} == {"quota"}
+    assert said(selection.reasons[2].reason) == "the digest has its 1 of “Releases” already"
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.sampled_from("abc")), max_size=12), st.integers(1, 6), st.integers(1, 3))
+def test_a_quota_takes_no_place_from_other_categories(found: list[tuple[float, str]], limit: int, most: int) -> None:
+    candidates = [candidate_of(i, quality=q, category=c, source_id=i) for i, (q, c) in enumerate(found, start=1)]
+    chosen = [pick.candidate for pick in choose(candidates, limit=limit, now=NOW, quotas={"a": most}).picked]
+    others = [c for c in candidates if c.category != "a"]
+    room = min(most, len(candidates) - len(others)) + len(others)
+    assert len(chosen) == min(limit, room)
+    assert sum(c.category == "a" for c in chosen) <= most
+
+
 def test_taste_changes_the_order() -> None:
     candidates = [
         candidate_of(1, quality=0.8, standing=Standing(unvalued=9)),

@@ -143,6 +143,7 @@ HTML: dict[str, Callable[[str, Items], str]] = {
     "class of a box": lambda h, x: f'<div class="key-takeaways">{_list(x)}</div>',
     "class of a list": lambda h, x: f'<ul class="article-highlights">{_each(x, "<li>{item}</li>")}</ul>',
     "class of prose": lambda h, x: f'<div class="tldr"><p>{" ".join(x)}</p></div>',
+    "class of paragraphs": lambda h, x: f'<div class="recap-box"><p>{h}</p>{_each(x, "<p>{item}</p>")}</div>',
 }
 TEXT: dict[str, Callable[[str, Items], str]] = {
     "md list": lambda h, x: f"## {h}\n\n{_lines(x, '-')}",
@@ -167,8 +168,6 @@ def wanted(kind: str, items: Items) -> Items:
     """The takeaways that a form gives."""
     if kind.endswith("nested") or kind == "nested list":
         return f"{items[0]} {items[1]}", items[2]
-    if kind.endswith("table"):
-        return tuple(f"{number} | {item}" for number, item in enumerate(items, 1))
     if kind == "bold lead-ins":
         return tuple(f"No {number}: {item}" for number, item in enumerate(items, 1))
     if kind in ("bold lead-in", "md bold lead-in", "class of prose", "details in prose"):
