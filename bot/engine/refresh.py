@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.engine.admins import tell_admins
+from bot.engine.drafts import drafts_of
 from bot.engine.look import Look, Seen, fault_of, reason_of
 from bot.engine.shares import Shares
 from bot.errors import BotError, Crowded, SourceError, StorageError
 from bot.locales import say
-from bot.model import Article, NewArticle, ParsedFeed, Source, SourceReport, Validators
+from bot.model import NewArticle, Source, SourceReport, Validators
 from bot.ports import ChatPlatform, Clock, Fetcher, Jobs, Reader, Store
-from bot.sources.identity import aliases_of, identities_of, identity_of
 from bot.sources.moves import after_answer, is_astray
 from bot.sources.pace import after_failure, after_success, is_given_up, rhythm_of
 
@@ -26,8 +26,6 @@ _BATCH = 50  # sources whose results are one transaction, but for those that tak
 _SLOW = 2.0  # seconds that the results of a round wait for each other, and after which what is over gives way to more
 _QUICK = 0.1  # the same where they are not all of one owner: what is slow for one is waited for by no other
 _CLAIM = timedelta(minutes=5)
-_BASELINE_NEWEST = 5
-_BASELINE_AGE = timedelta(days=7)
 _DRAFTS = 2_000  # filed in one transaction, or some more
 _Begun = dict[asyncio.Task[list["_Visit"]], list[Source]]
 _Visit = tuple[Source, SourceReport, list[NewArticle]]
@@ -244,67 +242,3 @@ def _failed(source: Source, now: datetime, error: BotError) -> SourceReport:
         astray=is_astray(source, error),
         paused=is_given_up(source, error),
     )
-
-
-def drafts_of(parsed: ParsedFeed | Article, source: Source, now: datetime) -> list[NewArticle]:
-    """The articles of a document as they are filed.
-
-    Age runs from `published` for feeds, else from now. Of a new feed's backlog the newest five within seven days are
-    candidates, the rest is baseline; folders have no backlog.
-    """
-    if isinstance(parsed, Article):
-        return [draft_of(parsed, source=source, now=now, complete=True)]
-    fresh = parsed.articles
-    if source.last_success is None and not source.spec.local:
-        recent = [a for a in fresh if now - _aged_from(a, now) <= _BASELINE_AGE]
-        fresh = tuple(sorted(recent, key=lambda a: _aged_from(a, now), reverse=True)[:_BASELINE_NEWEST])
-    chosen = {id(article) for article in fresh}
-    articles = parsed.articles
-    named = zip(articles, identities_of(articles), aliases_of(articles, source.id), strict=True)
-    return [
-        draft_of(
-            article,
-            source=source,
-            now=now,
-            complete=id(article) not in chosen or source.spec.local,  # of a backlog nothing is fetched, unasked
-            baseline=id(article) not in chosen,
-            names=(key, alias),
-        )
-        for article, key, alias in named
-    ]
-
-
-def draft_of(
-    article: Article,
-    *,
-    source: Source | None,
-    now: datetime,
-    complete: bool,
-    baseline: bool = False,
-    names: tuple[str, str | None] | None = None,
-) -> NewArticle:
-    """An article as it is filed: under its identity, in its source's category where that has one. `names`: identity and
-    alias, where its neighbours have a say in them."""
-    category = (source.spec.category if source else None) or article.category
-    remote = source is not None and not source.spec.local
-    key, alias = names or (identity_of(article), None)
-    return NewArticle(
-        key=key,
-        alias=alias,
-        article=article if category == article.category else replace(article, category=category),
-        source_id=source.id if source else None,
-        aged_from=_aged_from(article, now) if remote else now,
-        workspace=source.workspace if source else None,
-        baseline=baseline,
-        complete=complete,
-    )
-
-
-def _aged_from(article: Article, now: datetime) -> datetime:
-    """When a feed's article was published, never later than now; a bare date counts from its midnight, UTC."""
-    published = article.published
-    if published is None:
-        return now
-    if not isinstance(published, datetime):
-        published = datetime(published.year, published.month, published.day, tzinfo=now.tzinfo)
-    return min(published, now)
