@@ -40,9 +40,7 @@ class Ear:
             return  # a deleted digest counts as posted
         for channel in await self._channels(event):
             if event.kind in PAUSING:
-                key = event.key or ("" if event.reason else f"paused.{event.kind}")
-                reason = say(key, channel.settings.locale, **event.values) if key else event.reason
-                await self._engine.deliver.lost(channel, reason)
+                await self._engine.deliver.lost(channel, _reason(event, channel.settings.locale))
             else:
                 async with self._store.begin() as tx:
                     await tx.channels.pause(channel.id, None, lost=True)
@@ -58,6 +56,14 @@ class Ear:
             for one in channels
             if one.spec.workspace == event.workspace or (event.place is not None and not one.spec.workspace)
         ]
+
+
+def _reason(event: ChannelEvent, locale: str) -> str:
+    """Why nothing can be posted, in a language."""
+    told = event.reason
+    if isinstance(told, str):
+        return told or say(f"paused.{event.kind}", locale)
+    return say(told.key, locale, **told.values) if told.key else str(told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,15 +245,7 @@ class DiscordPlatform:
 
     async def _tell(self, kind: Any, workspace: str, place: str | None, lost: ChannelLost | None = None) -> None:
         await self._house.listener.changed(
-            ChannelEvent(
-                kind=kind,
-                platform=PLATFORM,
-                workspace=workspace,
-                place=place,
-                reason=str(lost or ""),
-                key=lost.key if lost else None,
-                values=lost.values if lost else {},
-            )
+            ChannelEvent(kind=kind, platform=PLATFORM, workspace=workspace, place=place, reason=lost or "")
         )
 
 

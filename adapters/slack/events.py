@@ -20,7 +20,7 @@ from adapters.slack.order import Once
 from adapters.slack.reactions import PLATFORM, Reactions
 from adapters.slack.web import Web, quiet_logger
 from bot.errors import ChannelLost
-from bot.model import ChannelEvent
+from bot.model import ChannelEvent, Reason
 from bot.ports import House
 
 _log = structlog.get_logger(__name__)
@@ -147,7 +147,7 @@ class Events:
 
     async def _changed(self, kind: Any, team: str, place: str | None, key: str | None = None) -> None:
         await self._house.listener.changed(
-            ChannelEvent(kind=kind, platform=PLATFORM, workspace=team, place=place, key=key)
+            ChannelEvent(kind=kind, platform=PLATFORM, workspace=team, place=place, reason=Reason(key) if key else "")
         )
 
     async def _begin(self, event: str, work: Callable[[], Awaitable[None]], *, patience: float | None = _ACKED) -> None:

@@ -7,11 +7,9 @@ from collections.abc import Mapping, Sequence
 from adapters.web.client import WebPlatform
 from adapters.web.format import message_view
 from adapters.web.guard import templates
-from adapters.web.visitor import WebSettings, is_loopback, settings_of
+from adapters.web.visitor import WebSettings, settings_of
 from bot.model import Finding, Posting, Step
 from bot.ports import ChatPlatform, House
-
-_NAME_IT = 'Name the proxy in [web]: trusted_proxies = ["127.0.0.1"], or the address that it has.'
 
 
 class WebKit:
@@ -31,7 +29,10 @@ class WebKit:
     def setup(self) -> Sequence[Step]:
         url = self._settings.public_url
         steps = [Step("Open the channel", f"Start `digestbot run`, then open {url} in a browser.")]
-        if not self._reached_by_proxy:
+        if self._settings.is_shared and not self._reached_by_proxy:
+            detail = "`digestbot link` makes your own sign-in link, an admin's; `digestbot link NAME` one for another."
+            steps.append(Step("Sign in", detail))
+        elif not self._reached_by_proxy:
             steps.append(
                 Step(
                     "Let others in",
@@ -47,20 +48,17 @@ class WebKit:
         settings = self._settings
         if settings.user_header and not settings.trusted_proxies:
             detail = f"user_header {settings.user_header} is believed from trusted_proxies alone, and there are none"
-            return [Finding("web.members", False, detail, _NAME_IT)]
-        afar = not is_loopback(settings.public_url.host or "")
-        if afar and not self._reached_by_proxy and settings.public_url.scheme != "https":
+            fix = 'Name the proxy in [web]: trusted_proxies = ["127.0.0.1"], or the address that it has.'
+            return [Finding("web.members", False, detail, fix)]
+        if settings.is_shared and not self._reached_by_proxy and settings.public_url.scheme != "https":
             detail = f"people sign in at {settings.public_url} by links, and their cookies travel unencrypted"
             return [Finding("web.members", False, detail, "Serve it over HTTPS, and set public_url in [http] to that.")]
-        if afar and not settings.trusted_proxies:
-            detail = f"whoever comes by {settings.public_url} through a proxy here may be taken for `local`, an admin"
-            return [Finding("web.members", False, detail, f"{_NAME_IT} You then sign in by digestbot link --admin.")]
-        who = f"whom {settings.user_header} names" if self._reached_by_proxy else "`local`, from this machine alone"
-        if settings.trusted_proxies and not settings.user_header:
-            who = "`local`, from this machine and not through a proxy"
-        who += ", and who has a sign-in link (digestbot link)"
+        who = [f"whom {settings.user_header} names"] if self._reached_by_proxy else []
+        if not settings.is_shared:
+            who.append("`local`, from this machine and not through a proxy")
+        who.append("who has a sign-in link (digestbot link)")
         readers = "anybody" if settings.archive == "open" else "members"
-        return [Finding("web.members", True, f"members: {who}; readers: {readers}")]
+        return [Finding("web.members", True, f"members: {', and '.join(who)}; readers: {readers}")]
 
     def connect(self, house: House) -> ChatPlatform:
         return WebPlatform(house, self._settings)

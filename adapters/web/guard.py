@@ -147,7 +147,7 @@ class Guard:
 
     async def _speaking(self, visit: Visit) -> None:
         """A refusal is said in the language of the first channel, unless it is known which channel it is about."""
-        if visit.locale == _UNKNOWN and visit.visitor.reads(self.settings):
+        if visit.locale == _UNKNOWN:
             with suppress(BotError):
                 await self.channels(visit)
 

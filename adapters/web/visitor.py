@@ -31,6 +31,11 @@ class WebSettings:
     archive: str = "local"
     public_url: URL = URL("http://127.0.0.1:8080")
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether the pages have a name by which other machines reach them."""
+        return not is_loopback(self.public_url.host or "")
+
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
@@ -89,8 +94,8 @@ def visitor_of(
     cookie holds: whom a trusted proxy names, else who signed in by a link, else `local`, else nobody.
 
     Of a trusted proxy only the header counts, and the cookie: one on this machine that names nobody is not `local`.
-    Neither is a request that a proxy gives away though it adds no header: in HTTP/1.0, which browsers no longer speak
-    and nginx does by itself, or from our page under its public name.
+    Neither is anybody where `public_url` is not this machine: a proxy here that adds no header hands on what strangers
+    ask as if it came from it. Nor is a request in HTTP/1.0, which browsers no longer speak and old nginx does.
     """
     by_proxy = _trusted(peer, settings)
     if by_proxy and settings.user_header:
@@ -100,10 +105,10 @@ def visitor_of(
             return Visitor(named[0], named[0] in settings.admins) if known else Visitor()
     if signed_in is not None:
         return Visitor(signed_in.member, signed_in.admin or signed_in.member in settings.admins)
-    if by_proxy:
+    if by_proxy or settings.is_shared:
         return Visitor()
     here = peer is not None and is_loopback(peer) and is_loopback(host_of(headers) or "")
-    if here and not http_1_0 and not _forwarded(headers) and not _from_afar(headers, settings):
+    if here and not http_1_0 and not _forwarded(headers):
         return Visitor(LOCAL, admin=True)
     return Visitor()
 
@@ -125,12 +130,6 @@ def _trusted(peer: str | None, settings: WebSettings) -> bool:
 def _forwarded(headers: Headers) -> bool:
     names = {name.lower() for name in headers}
     return bool(names & _FORWARDING) or any(name.startswith("x-forwarded") for name in names)
-
-
-def _from_afar(headers: Headers, settings: WebSettings) -> bool:
-    """Whether the browser reached our page by its public name, though the request has one of this machine."""
-    afar = not is_loopback(settings.public_url.host or "")
-    return afar and any(_origin(given) == settings.public_url for given in headers.getall("Origin", []))
 
 
 def is_loopback(host: str) -> bool:

@@ -9,8 +9,22 @@ from typing import Annotated, Literal
 import typer
 
 from bot.cli import database, link, setup, sourcing, team
+from bot.cli.completing import FORMS, forms
 from bot.cli.examples import examples
-from bot.cli.options import QUIET, Channel, Config, Inputs, Json, Outcome, Port, Quiet, Version, Words, config_of
+from bot.cli.options import (
+    QUIET,
+    Channel,
+    Config,
+    Inputs,
+    Json,
+    Outcome,
+    Port,
+    Program,
+    Quiet,
+    Version,
+    Words,
+    config_of,
+)
 from bot.errors import BotError, ConfigError
 
 app = typer.Typer(
@@ -21,6 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
+    cls=Program,
 )
 app.add_typer(sourcing.app, name="sources")
 app.add_typer(database.app, name="db")
@@ -64,7 +79,7 @@ def worker(
     port: Port = None,
     config: Config = None,
 ) -> None:
-    """A part of `run`, for many processes and machines on one PostgreSQL. Ends what it has in hand on SIGTERM."""
+    """A part of `run`, of many on one PostgreSQL. Ends what it has in hand on SIGTERM."""
     from bot.cli.serve import worker as work
 
     work(config_of(context, config), role, port=port)
@@ -138,14 +153,18 @@ def deliver(context: typer.Context, as_json: Json = False, config: Config = None
 def preview(
     context: typer.Context,
     channel: Channel,
-    form: Annotated[str, typer.Option("--format", help="terminal, json, html, or a platform's name.")] = "terminal",
-    last: Annotated[str | None, typer.Option("--last", help="Simulate the past, e.g. 7d.")] = None,
+    form: Annotated[
+        str, typer.Option("--format", help=f"{', '.join(FORMS)}, or a plug-in's name.", autocompletion=forms)
+    ] = "terminal",
+    last: Annotated[str | None, typer.Option("--last", help="Simulate the past, day by day, e.g. 7d.")] = None,
     min_quality: Annotated[float | None, typer.Option("--min-quality", help="Try another bar, 0 to 1.")] = None,
+    as_json: Json = False,
     config: Config = None,
 ) -> None:
     """Shows the digest as it would be posted now. Or day by day over the past; changes nothing."""
     from bot.cli.verbs import preview as show
 
+    form = "json" if as_json else form
     show(config_of(context, config), channel, form=form, last=last, min_quality=min_quality)
 
 
@@ -228,7 +247,7 @@ app.command(epilog=examples("link"))(link.link)
 def main() -> None:
     """Runs the command line. Exit 0 done, 1 failed, 2 wrong usage or configuration, 130 interrupted."""
     try:
-        app()
+        app(prog_name="digestbot")  # also where it was started as python -m bot
     except ConfigError as error:
         _complain(error, code=2)
     except BotError as error:

@@ -32,7 +32,10 @@ def articles(config: Path | None, words: str, *, limit: int, as_json: bool) -> N
             )
             for stored in found
         ]
-        print_table(("#", "quality", "title", "source", "posted in"), rows)
+        none = (
+            f"no article has these words: {words}" if words else "no article yet: digestbot refresh reads what is due"
+        )
+        print_table(("#", "quality", "title", "source", "posted in"), rows, none=none)
 
     asyncio.run(work())
 

@@ -8,7 +8,9 @@ import typer
 from bot.cli.examples import examples
 from bot.cli.options import Config, Json, config_of
 
-app = typer.Typer(help="The database: upgrade, check, backup, restore.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="The database: upgrade, copy, check, backup, restore.", no_args_is_help=True, rich_markup_mode=None
+)
 
 Copy = Annotated[Path, typer.Argument(help="The file with the copy.", metavar="FILE")]
 

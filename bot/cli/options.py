@@ -7,8 +7,21 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from typer.core import TyperGroup
+
+from bot.cli.completing import channels
 
 QUIET: ContextVar[bool] = ContextVar("quiet", default=False)  # for all that this command shows to people
+
+
+class Program(TyperGroup):
+    """Takes --quiet wherever it stands."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        options = args[: args.index("--")] if "--" in args else args
+        said = [word for word in options if word in ("-q", "--quiet")]
+        rest = [word for word in options if word not in said] + args[len(options) :]
+        return super().parse_args(ctx, said[:1] + rest)
 
 
 def _version(*, asked: bool) -> None:
@@ -22,7 +35,7 @@ def _version(*, asked: bool) -> None:
 Config = Annotated[Path | None, typer.Option("--config", help="Configuration file (default: config.toml).")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines on stdout and nothing else there.")]
 Inputs = Annotated[list[str], typer.Argument(help="URLs, files or folders; - is stdin.", metavar="PATH_OR_URL...")]
-Channel = Annotated[str, typer.Option("--channel", help="Name of a configured channel.")]
+Channel = Annotated[str, typer.Option("--channel", help="Name of a configured channel.", autocompletion=channels)]
 Port = Annotated[int | None, typer.Option("--port", help="HTTP port (default: [http] port, or the next free one).")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors, and what --json asks for.")]
 Version = Annotated[

@@ -47,9 +47,9 @@ def settle(config: Path | None, digest: int, *, there: bool, as_json: bool) -> N
 def _show(waiting: tuple[Uncertain, ...], *, as_json: bool) -> None:
     if as_json:
         print_records(map(uncertain_record, waiting))
-    elif not waiting:
-        console().print("nothing is uncertain")
     else:
         columns = ("digest", "channel", "part", "title", "since", "reason")
         records = [uncertain_record(one) for one in waiting]
-        print_table(columns, [[str(record[name]) for name in columns] for record in records])
+        print_table(
+            columns, [[str(record[name]) for name in columns] for record in records], none="nothing is uncertain"
+        )

@@ -5,17 +5,26 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.completing import PLATFORMS
+from bot.cli.completing import platforms as platforms_of
+from bot.cli.completing import topics as topics_of
 from bot.cli.options import Config, Json, config_of
+from bot.cli.starters import STARTERS
 
 
 def init(
     context: typer.Context,
-    platforms: Annotated[list[str] | None, typer.Argument(help="web, console, discord, slack, or a plug-in.")] = None,
+    platforms: Annotated[
+        list[str] | None, typer.Argument(help=f"{', '.join(PLATFORMS)}, or a plug-in.", autocompletion=platforms_of)
+    ] = None,
     channel: Annotated[str, typer.Option("--channel", help="The platform's own id of the channel.")] = "",
     at: Annotated[str, typer.Option("--at", help="Time of the digest.")] = "09:00",
     days: Annotated[str, typer.Option("--days", help="Its days, such as mon-fri, fri, or *.")] = "mon-fri",
     timezone: Annotated[str | None, typer.Option("--timezone", help="Such as Europe/London; default: yours.")] = None,
-    topics: Annotated[list[str] | None, typer.Option("--topic", help="Feeds to start with: ai, engineering, …")] = None,
+    topics: Annotated[
+        list[str] | None,
+        typer.Option("--topic", help=f"Feeds to start with, of {', '.join(STARTERS)}.", autocompletion=topics_of),
+    ] = None,
     feeds: Annotated[list[str] | None, typer.Option("--feed", help="A feed or site of your own.")] = None,
     opml: Annotated[Path | None, typer.Option("--opml", help="A list of feeds from another reader.")] = None,
     as_json: Json = False,

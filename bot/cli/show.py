@@ -10,7 +10,7 @@ from contextvars import ContextVar
 
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -31,14 +31,14 @@ def console() -> Console:
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
-    """A bar on stderr while a person watches; nothing in a pipe. Lines on stdout come above it where that
-    is the terminal too, and go where it leads."""
+def progress(*, counted: bool = True) -> Iterator[Progress]:
+    """A bar on stderr while a person watches, with how many are done, else with the time that it takes; nothing in a
+    pipe. Lines on stdout come above it where that is the terminal too, and go where it leads."""
     here = Console(stderr=True, markup=False, highlight=False, emoji=False, quiet=QUIET.get())
     with Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        MofNCompleteColumn(),
+        MofNCompleteColumn() if counted else TimeElapsedColumn(),
         console=here,
         transient=True,
         redirect_stdout=sys.stdout.isatty(),
@@ -54,7 +54,7 @@ def progress() -> Iterator[Progress]:
 @contextmanager
 def busy(what: str) -> Iterator[None]:
     """A bar of which nobody knows how long it takes."""
-    with progress() as bar:
+    with progress(counted=False) as bar:
         bar.add_task(what, total=None)
         yield
 
@@ -78,10 +78,15 @@ def print_finding(finding: Finding, *, as_json: bool) -> None:
         out.print(f"  → {finding.fix}", soft_wrap=True)
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table without the columns that are empty; in a pipe every cell keeps its whole text."""
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, none: str = "") -> None:
+    """A table without the columns that are empty, or `none` where there is no row; in a pipe every cell keeps its whole
+    text."""
     lines = list(rows)
-    shown = [number for number in range(len(columns)) if not lines or any(line[number] for line in lines)]
+    if not lines:
+        if none:
+            console().print(none)
+        return
+    shown = [number for number in range(len(columns)) if any(line[number] for line in lines)]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for number in shown:
         table.add_column(columns[number], overflow="fold")

@@ -47,7 +47,7 @@ def listed(config: Path | None, *, as_json: bool) -> None:
         if as_json:
             print_records(records)
             return
-        print_table(_LISTED, rows_of(records, _LISTED))
+        print_table(_LISTED, rows_of(records, _LISTED), none="there is none: digestbot sources add URL adds one")
         for record in records:
             if record["error"]:
                 console().print(trouble_of(record))

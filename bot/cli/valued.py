@@ -36,7 +36,7 @@ def votes(config: Path | None, which: str | None, *, as_json: bool) -> None:
             )
             for tally in tallies
         ]
-        print_table(("#", "article", "workspace", "ballot", "votes"), rows)
+        print_table(("#", "article", "workspace", "ballot", "votes"), rows, none="nobody has voted yet")
 
     asyncio.run(work())
 
@@ -56,14 +56,11 @@ def best(config: Path | None, *, last: str, limit: int, channel: str | None, as_
             print_records(valued_record(one, stored) for stored, one in valued)
             print_records(dropping_record(source, standing) for source, standing in dropping)
             return
-        if not valued:
-            console().print("nothing was valued in that time")
-        else:
-            rows = [
-                (str(stored.id), f"{one.value:g}", str(one.valued), str(one.unvalued), stored.article.title)
-                for stored, one in valued
-            ]
-            print_table(("#", "value", "for", "against", "article"), rows)
+        rows = [
+            (str(stored.id), f"{one.value:g}", str(one.valued), str(one.unvalued), stored.article.title)
+            for stored, one in valued
+        ]
+        print_table(("#", "value", "for", "against", "article"), rows, none="nothing was valued in that time")
         for source, standing in dropping:
             name = source.title or source.spec.address
             earned = f"posted {standing.posted}, valued {standing.valued}"

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -135,11 +136,20 @@ def preview(config: Path | None, name: str, *, form: str, last: str | None, min_
             with busy("composing"):
                 compositions = await app.engine.compose.preview(channel, last=past)
             for composition in compositions:
+                if form == "terminal" and past is not None:
+                    console().print(_when(composition.digest), style="bold reverse")
                 _draw(app, composition.digest, form)
                 if not composition.digest.considered and form == "terminal" and past is None:
                     console().print("There is no new article: digestbot refresh reads what is due.")
 
     asyncio.run(work())
+
+
+def _when(digest: Digest) -> str:
+    """The heading of one of the past's digests: of two that say nothing, nobody could tell which was when."""
+    zone = digest.channel.settings.timezone
+    at = digest.at.astimezone(ZoneInfo(zone))
+    return f" {at:%a %Y-%m-%d %H:%M} {zone}: {len(digest.items)} of {digest.considered} that were new "
 
 
 def _draw(app: App, digest: Digest, form: str) -> None:

@@ -12,11 +12,11 @@ from typing import Self, TypeVar
 
 import typer
 
+from bot.cli.completing import PLATFORMS
 from bot.cli.starters import STARTERS
 from bot.config import values
 from bot.errors import ConfigError
 
-_PLATFORMS = ("web", "console", "discord", "slack")
 _NO_PLACE = ("web", "console")  # that have but one channel
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _TOKEN = re.compile(r"xox[a-z]-|xapp-|sk-|[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}")  # of Slack, of a model, of Discord
@@ -88,16 +88,19 @@ class Wishes:
 
 def asked(wishes: Wishes) -> Wishes:
     """The same with what a person at the terminal answers."""
-    platform = _ask(f"Where does your team read: {', '.join(_PLATFORMS)}", "web", _platform)
+    platform = _ask(f"Where does your team read: {', '.join(PLATFORMS)}", "web", _platform)
     place = ""
     if platform not in _NO_PLACE:
         question = "The channel's id, not its name; empty if you do not have it yet (the steps say where it is)"
         place = _ask(question, "", partial(place_of, platforms=(platform,)))
     topics = _ask(f"Topics to start with, of {', '.join(STARTERS)} (several: with spaces)", "", topics_of)
-    feeds = _ask("Feeds or sites of your own (URLs, several with spaces)", "", _urls)
+    question = "Feeds or sites of your own (URLs, several with spaces), or an OPML file of another reader"
+    feeds, opml = _ask(question, "", _own)
     at = _ask("Time of the digest", wishes.at, time_of)
     zone = _ask("Time zone", wishes.timezone, values.zone_name)
-    return replace(wishes, platforms=(platform,), place=place, topics=topics, feeds=feeds, at=at, timezone=zone)
+    return replace(
+        wishes, platforms=(platform,), place=place, topics=topics, feeds=feeds, opml=opml, at=at, timezone=zone
+    )
 
 
 def written(wishes: Wishes) -> str:
@@ -146,12 +149,18 @@ def topics_of(text: str) -> tuple[str, ...]:
 
 
 def _platform(text: str) -> str:
-    values.check_names([text], _PLATFORMS, "platform")
+    values.check_names([text], PLATFORMS, "platform")
     return text
 
 
-def _urls(text: str) -> tuple[str, ...]:
-    return tuple(map(values.web_url, text.split()))
+def _own(text: str) -> tuple[tuple[str, ...], Path | None]:
+    """Feeds, or the file that lists them."""
+    file = Path(text).expanduser()
+    if text and file.is_file():
+        return (), file
+    if text.endswith((".opml", ".xml")) and "://" not in text:
+        raise ValueError(f"there is no file {file.absolute()}")
+    return tuple(map(values.web_url, text.split())), None
 
 
 def _ask(question: str, default: str, parsed: Callable[[str], T]) -> T:

@@ -71,7 +71,7 @@ class HttpTable(Table):
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
     """The port to listen on; 0 takes any free one."""
     public_url: Annotated[str, Field(validate_default=True), Form(values.WEB_URL)] = ""
-    """How browsers reach it; left out, it follows from `host` and `port`."""
+    """How browsers reach it; left out, it follows from `host` and `port`. Where others do, nobody is `local`."""
     admin_port: Annotated[int | None, Field(ge=1, le=65535)] = None
     """A port of its own for `/metrics`, for machines that you trust; left out: on `port`, for this machine alone."""
 
@@ -96,7 +96,7 @@ class WebTable(Table):
     trusted_proxies: Networks = ()
     """The proxies whose `user_header` is believed."""
     admins: Words = ()
-    """Visitors who may change things, as `user_header` names them."""
+    """Visitors who may change things, as `user_header` or a sign-in link names them."""
     archive: Literal["local", "members", "open"] = "local"
     """Who may read: `local`, this machine alone; `members`, who is signed in; `open`, everybody."""
 

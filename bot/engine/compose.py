@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -28,7 +29,9 @@ from bot.ranking.select import stages
 from bot.schedule.calendar import latest_slot, next_slot
 
 _log = structlog.get_logger(__name__)
+_ACCOUNTED = 2000  # candidates, each of which is looked at in full
 _SLOTS = 500
+_RECKONED = 100  # slots between two answers of the store: to reckon all next runs in one go would hold the loop
 _TRIES = 3
 _ASKED = "asked-"  # how the key of a slot begins that somebody asked for
 
@@ -45,25 +48,14 @@ class Compose:
     async def tick(self, *, limit: int = _SLOTS) -> tuple[int, ...]:
         """Opens the slot of every channel whose time has come, the latest missed one only; ids of the new digests."""
         now = self._clock.now()
-        opened = []
+        opened: list[int] = []
         async with self._store.begin() as tx:
-            due = await tx.schedules.due(now, limit)
+            due = in_turn(await tx.schedules.due(now, limit), lambda one: one.spec.home)
             runs = await tx.schedules.planned([channel.id for channel in due])
-            following: dict[int, Occurrence | None] = {}
-            for channel in in_turn(
-                due, lambda one: one.spec.home
-            ):  # reckoned one at a time between the store's answers: all in one go would hold the loop
-                following[channel.id] = next_slot(channel, now)
-                planned = runs.get(channel.id) if following[channel.id] else None
-                if planned is not None:
-                    latest = latest_slot(channel, planned, now)
-                    if now - latest.at <= channel.settings.catch_up:
-                        digest = await tx.schedules.open(channel.id, latest)
-                        if digest is not None:
-                            opened.append(digest)
-                    else:
-                        _log.warning("slot missed for longer than catch_up", channel=channel.name, slot=latest.key)
-            await tx.schedules.plan(following)
+            for start in range(0, len(due), _RECKONED):
+                some = due[start : start + _RECKONED]
+                opened += (await tx.schedules.open(_slots(some, runs, now))).values()
+                await tx.schedules.plan({channel.id: next_slot(channel, now) for channel in some})
             await self._jobs.defer_all(tx, "compose", [{"digest": digest} for digest in opened])
         return tuple(opened)
 
@@ -72,8 +64,7 @@ class Compose:
         now = self._clock.now()
         key = f"{_ASKED}{now:%Y-%m-%dT%H:%M:%SZ}-{token_hex(3)}"
         async with self._store.begin() as tx:
-            digest = await tx.schedules.open(channel.id, Occurrence(now, key))
-            assert digest is not None  # the key is new
+            (digest,) = (await tx.schedules.open({channel.id: Occurrence(now, key)})).values()  # the key is new
             await self._jobs.defer(tx, "compose", urgent=True, digest=digest)
         return digest
 
@@ -149,10 +140,10 @@ class Compose:
             return tuple(compositions)
 
     async def account(self, channel: Channel) -> Composition:
-        """The digest as it would be now, with the reason of every candidate that is not in it."""
+        """The digest as it would be now of the newest candidates, with the reason of each that is not in it."""
         now = self._clock.now()
         async with self._store.read() as view:
-            found = await view.candidates.all(channel.id, now, channel.spec.home)
+            found = await view.candidates.newest(channel.id, now, channel.spec.home, _ACCOUNTED)
             return await chosen(
                 view, _imagined(channel, Occurrence(now, "account")), found, await _served(view, channel)
             )
@@ -173,6 +164,21 @@ class Compose:
         if last is not None and all(gate.passed for gate in gates):
             return (*gates, last)
         return gates
+
+
+def _slots(due: Sequence[Channel], runs: Mapping[int, Occurrence], now: datetime) -> dict[int, Occurrence]:
+    """The latest slot that each of these channels missed, where it is not too late for it."""
+    slots = {}
+    for channel in due:
+        planned = runs.get(channel.id) if channel.settings.schedule else None
+        if planned is None:
+            continue
+        latest = latest_slot(channel, planned, now)
+        if now - latest.at <= channel.settings.catch_up:
+            slots[channel.id] = latest
+        else:
+            _log.warning("slot missed for longer than catch_up", channel=channel.name, slot=latest.key)
+    return slots
 
 
 async def _served(view: UnitOfWork, channel: Channel) -> dict[int, Served]:

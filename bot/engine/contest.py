@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
-from bot.model import Candidate, Channel, Digest, DigestItem, Link, Outline, Pick, Served, Stage, StoredArticle
+from bot.model import Candidate, Channel, Digest, DigestItem, Link, Outline, Pick, Served, Stage, StoredArticle, Valued
 from bot.ports import UnitOfWork
 from bot.ranking.best import most_valued
-from bot.ranking.score import contenders
+from bot.ranking.score import contenders, most_of
 from bot.ranking.select import adds_takeaway, barred, choose, is_settled, outline_gate
 from bot.ranking.taste import Taste, taste_of
 
 _VALUED = 1000  # articles, from which a best-of digest takes what its channel has not had
 _FIRST_LOOK = 20  # candidates that are looked at in full for each article of a digest, at first
 _MANY = 1000
+_AGES = (timedelta(days=2), timedelta(days=8), timedelta(days=32))  # up to each a look is taken, then at all
 _WIDER = 8  # times as many, where these do not settle it
 
 
@@ -38,14 +40,40 @@ async def contest(
     without: Collection[int] = (),
     asked: Collection[int] = (),
 ) -> Composition:
-    """The best of all that is new for a channel. As few as will do are looked at in full, best first by their
-    outlines, and those asked after: what is left cannot change the picks."""
+    """The best of all that is new for a channel. The newest are looked at first, in outline; of them as few as will do
+    in full, best first, and those asked after: what is left cannot change the picks."""
     settings, home = digest.channel.settings, digest.channel.spec.home
-    found = await view.candidates.outlines(channel_id, digest.at, home)
-    outlines = [outline for outline in found if outline[0] not in without] if without else found
     if settings.best is not None:
-        return await chosen(view, digest, await view.candidates.among([o[0] for o in outlines], {}), served)
+        outlines = await view.candidates.outlines(channel_id, home, before=digest.at, backlog=bool(asked))
+        there = {one.article for one in await _valued(view, digest)}.union(asked)
+        open_to = [outline[0] for outline in outlines if outline[0] in there and outline[0] not in without]
+        composition = await chosen(view, digest, await view.candidates.among(open_to, {}), served)
+        return replace(composition, digest=replace(composition.digest, considered=len(outlines)))
     taste = await _taste(view, digest.channel)
+    outlines = []
+    before = digest.at
+    for age in (None,) if asked else (*_AGES, None):
+        since = None if age is None else digest.at - age
+        found = await view.candidates.outlines(channel_id, home, before=before, since=since, backlog=bool(asked))
+        outlines += [outline for outline in found if outline[0] not in without]
+        composition = await _best(view, digest, outlines, served, taste=taste, asked=asked)
+        if age is None or is_settled(composition.picked, settings.max_articles, most_of(age, taste)):
+            break
+        before = digest.at - age
+    return composition
+
+
+async def _best(
+    view: UnitOfWork,
+    digest: Digest,
+    outlines: Sequence[Outline],
+    served: Mapping[int, Served],
+    *,
+    taste: Taste,
+    asked: Collection[int],
+) -> Composition:
+    """The best of these."""
+    settings = digest.channel.settings
     ranked = await _ranked(outlines, digest, taste)
     told = {outline[2] for outline in outlines if outline[0] in asked} if asked else set()
     wanted = {outline[0] for outline in outlines if outline[2] in told} if told else set()
@@ -79,6 +107,12 @@ async def _taste(view: UnitOfWork, channel: Channel) -> Taste:
     return taste_of(sources, categories, interests=channel.settings.interests)
 
 
+async def _valued(view: UnitOfWork, digest: Digest) -> Sequence[Valued]:
+    """What a best-of digest is taken from; nothing for another."""
+    past = digest.channel.settings.best
+    return await view.valuations.best(digest.at - past, digest.at, _VALUED, digest.channel.spec.home) if past else ()
+
+
 async def chosen(
     view: UnitOfWork,
     digest: Digest,
@@ -88,7 +122,7 @@ async def chosen(
     taste: Taste | None = None,
 ) -> Composition:
     """The best of these candidates as the digest's items."""
-    settings, home = digest.channel.settings, digest.channel.spec.home
+    settings = digest.channel.settings
     candidates = [with_news(candidate, served) for candidate in found]
     reasons: dict[int, Stage] = {}
     open_to = []
@@ -99,8 +133,7 @@ async def chosen(
         else:
             reasons[candidate.id] = stage
     if settings.best is not None:
-        valued = await view.valuations.best(digest.at - settings.best, digest.at, _VALUED, home)
-        selection = most_valued(open_to, valued, limit=settings.max_articles)
+        selection = most_valued(open_to, await _valued(view, digest), limit=settings.max_articles)
     else:
         selection = await asyncio.to_thread(
             choose,
@@ -112,6 +145,7 @@ async def chosen(
             quotas=settings.quotas,
         )
     picked = [pick.candidate.id for pick in selection.picked]
+    home = digest.channel.spec.home
     stored = {one.id: one for one in await view.articles.get(picked, posted=False, viewer=home)}
     items = [item_of(rank, pick, stored[pick.candidate.id]) for rank, pick in enumerate(selection.picked, start=1)]
     composed = replace(digest, considered=len(candidates), items=tuple(items))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from bot.model.posting import Message
 
@@ -66,19 +66,26 @@ class Choice:
     value: str
 
 
+class Told(Protocol):
+    """A reason or an error, said by `key` of the catalogues, filled with `values`; without a key, by its own text."""
+
+    @property
+    def key(self) -> str | None: ...
+    @property
+    def values(self) -> Mapping[str, object]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelEvent:
     """What a platform tells of a channel (`place`) or a whole workspace. `missed`: reactions may have been missed.
-    Why nothing can be posted there is said by `key` of the catalogues, filled with `values`, else by `reason`."""
+    `reason`: why nothing can be posted there; "" where the kind of the event says it."""
 
     kind: Literal["joined", "left", "archived", "lost", "restored", "workspace_gone", "message_deleted", "missed"]
     platform: str
     workspace: str = ""
     place: str | None = None
     message: str | None = None
-    reason: str = ""
-    key: str | None = None
-    values: Mapping[str, object] = field(default_factory=dict)
+    reason: str | Told = ""
 
 
 @dataclass(frozen=True, slots=True)

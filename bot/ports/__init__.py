@@ -1,6 +1,6 @@
 """What the engine needs of the world, and what platforms need of the engine: at most 8 methods each."""
 
-from bot.ports.looking_back import Counts, Valuations
+from bot.ports.keeping import Counts, Retention, Valuations
 from bot.ports.platform import (
     Archive,
     ChatPlatform,
@@ -22,7 +22,6 @@ from bot.ports.store import (
     Channels,
     Outbox,
     Removals,
-    Retention,
     Schedules,
     Sources,
     Store,

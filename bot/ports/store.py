@@ -38,7 +38,7 @@ from bot.model import (
     Vote,
     Workspace,
 )
-from bot.ports.looking_back import Counts, Valuations
+from bot.ports.keeping import Counts, Retention, Valuations
 
 
 class Sources(Protocol):
@@ -99,14 +99,16 @@ class Articles(Protocol):
 class Candidates(Protocol):
     """What was read and stored before an instant, is there for the viewer, and is new for a channel. Read-only."""
 
-    async def outlines(self, channel_id: int, before: datetime, viewer: Workspace) -> Sequence[Outline]:
-        """Each in outline, in no order."""
+    async def outlines(
+        self, channel_id: int, viewer: Workspace, *, before: datetime, since: datetime | None = None, backlog: bool
+    ) -> Sequence[Outline]:
+        """Each that was first seen in [since, before), in outline, in no order; with the `backlog` what is none."""
 
     async def among(self, ids: Collection[int], earned: Mapping[int, Standing]) -> tuple[Candidate, ...]:
         """Those with these ids, in order of id, with what their sources earned."""
 
-    async def all(self, channel_id: int, before: datetime, viewer: Workspace) -> tuple[Candidate, ...]:
-        """Each in full, in order of id."""
+    async def newest(self, channel_id: int, before: datetime, viewer: Workspace, limit: int) -> tuple[Candidate, ...]:
+        """The newest in full, in order of id."""
 
     async def categories(self, viewer: Workspace) -> Mapping[str, Standing]:
         """What the viewer's votes made of each category's articles."""
@@ -116,8 +118,8 @@ class Schedules(Protocol):
     async def due(self, now: datetime, limit: int) -> tuple[Channel, ...]:
         """Channels whose next run has come and that are not paused, longest overdue first."""
 
-    async def open(self, channel_id: int, occurrence: Occurrence) -> int | None:
-        """Opens the slot: the id of a new digest in state `due`, or None where the slot was opened before."""
+    async def open(self, slots: Mapping[int, Occurrence]) -> Mapping[int, int]:
+        """Opens each channel's slot, unless it was opened before: ids of new digests in state `due`, by channel."""
 
     async def planned(self, ids: Sequence[int]) -> Mapping[int, Occurrence]:
         """The next runs of these channels, of those that have one."""
@@ -219,21 +221,6 @@ class Removals(Protocol):
         posted. The same again where it was removed before. Raises StaleWrite where it is being posted just now."""
 
     async def is_removed(self, channel_id: int, article_id: int) -> bool: ...
-
-
-class Retention(Protocol):
-    """What is not kept for good."""
-
-    async def leave(self, voter: str) -> bool:
-        """Keeps in mind that this voter wants to be forgotten. False: unknown voter."""
-
-    async def forget_voters(self, *, idle_since: datetime | None, left_before: datetime) -> int:
-        """Forgets who has not voted since `idle_since`, and of those who want to be forgotten who has not voted since
-        `left_before`; how many."""
-
-    async def empty_articles(self, before: datetime, limit: int) -> int:
-        """Forgets the texts of up to `limit` articles first seen before that; title, address and takeaways stay, so
-        that none is taken for new, and none is a candidate any more. How many."""
 
 
 class UnitOfWork(Protocol):

@@ -7,7 +7,15 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from bot.model import Candidate, Outline, Reason, Standing
-from bot.ranking.taste import Taste, interests_met, liking, most_from_interests, taste_factor, votes_factor
+from bot.ranking.taste import (
+    Taste,
+    interests_met,
+    liking,
+    most_from_interests,
+    most_from_votes,
+    taste_factor,
+    votes_factor,
+)
 
 HALF_LIFE = timedelta(days=3)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,6 +43,11 @@ def contenders(
     ]
     pairs.sort()
     return [(-bound, candidate) for bound, candidate in pairs]
+
+
+def most_of(age: timedelta, taste: Taste) -> float:
+    """The most that anything can score that is older than that."""
+    return float(most_from_interests(taste) * most_from_votes(taste) * 0.5 ** (age / HALF_LIFE))
 
 
 def freshness_of(candidate: Candidate, now: datetime) -> float:

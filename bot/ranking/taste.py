@@ -98,6 +98,11 @@ def votes_factor(source: int | None, category: str | None, taste: Taste) -> floa
     return float(_REACH ** (2 * max(-0.5, min(0.5, liked))))
 
 
+def most_from_votes(taste: Taste) -> float:
+    """The greatest factor that votes can make."""
+    return _REACH if taste.sources or taste.categories else 1.0
+
+
 def most_from_interests(taste: Taste) -> float:
     """The greatest factor that the stated interests can make."""
     return float(_INTEREST ** min(len(taste.interests), _MOST_INTERESTS))

@@ -12,6 +12,7 @@ import difflib
 import zoneinfo
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
@@ -27,8 +28,17 @@ _KEY = "%Y-%m-%dT%H:%M"
 def next_run(cron: str, zone: str, after: datetime, *, offset: timedelta = timedelta()) -> Occurrence:
     """The first occurrence after an aware instant, where each comes `offset` later than the schedule says; its key is
     the schedule's own time. Raises ConfigError for a schedule or zone that is not one."""
-    schedule, place = cron_of(cron), zone_of(zone)
     after = after.astimezone(UTC) - offset
+    minute = after.replace(second=0, microsecond=0)
+    best = _next_run(cron, zone, minute)
+    if best.at <= after:  # in a zone that once was off by seconds
+        best = _next_run(cron, zone, after)
+    return replace(best, at=best.at + offset) if offset else best
+
+
+@lru_cache(maxsize=4096)  # a hundred thousand channels have a few schedules, and are due at the same minutes
+def _next_run(cron: str, zone: str, after: datetime) -> Occurrence:
+    schedule, place = cron_of(cron), zone_of(zone)
     # Near a change of the clocks, times in their written order are not in the order in which they come: begin with
     # the slowest clock around, and end where the fastest has passed what was found.
     wall = _wall(after, min(_offsets(place, after)))
@@ -38,7 +48,7 @@ def next_run(cron: str, zone: str, after: datetime, *, offset: timedelta = timed
         for run in _runs(wall, place, in_real_time=schedule.finer_than_an_hour):
             if run.at > after and (best is None or run.at < best.at):
                 best = run
-    return replace(best, at=best.at + offset)
+    return best
 
 
 def next_slot(channel: Channel, after: datetime) -> Occurrence | None:
@@ -70,6 +80,8 @@ def latest_missed(
 ) -> Occurrence:
     """The latest occurrence up to `now`, which `first` is the earliest of; a year's downtime takes some 20 steps."""
     latest, until = first, now
+    if next_run(cron, zone, first.at, offset=offset).at > now:  # as a rule
+        return first
     while until - latest.at >= _MINUTE:
         middle = latest.at + (until - latest.at) / 2
         found = next_run(cron, zone, middle, offset=offset)

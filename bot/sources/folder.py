@@ -31,7 +31,8 @@ def _read(path: Path, validators: Validators, max_bytes: int) -> Fetched:
     try:
         files = [*_files_in(path)] if path.is_dir() else [_state_of(path, path)]
     except FileNotFoundError as error:
-        raise FetchError(f"{path}: there is no such file or folder; check the path") from error
+        missing = FetchError(f"{path}: there is no such file or folder; check the path")
+        raise missing.told("error.no_file") from error
     except (OSError, ValueError) as error:
         raise FetchError(f"{path}: cannot be read: {_reason(error)}") from error
     told = repr([(str(file.relative_to(path)), state.st_size, state.st_mtime_ns) for file, state in files])

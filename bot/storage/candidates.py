@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from heapq import nlargest
+from operator import itemgetter
 
 from sqlalchemy import RowMapping, and_, bindparam, not_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +17,7 @@ from bot.storage.holdings import is_of
 from bot.storage.standings import VOTED, standings
 from bot.storage.tables import articles, digest_items, holdings, removals, sources, votes
 
+_AGE = itemgetter(3, 0)  # of an outline: from when it ages, and where that is the same, its id
 _KEYED = articles.alias("keyed")
 _HERE = and_(holdings.c.platform == bindparam("platform"), holdings.c.workspace == bindparam("workspace"))
 _PASSED_OVER = (
@@ -34,9 +37,11 @@ _OUTLINES = (
         articles.c.source_id,
         articles.c.baseline,
     )
-    .where(articles.c.state == "read", articles.c.first_seen < bindparam("before"))
+    .where(articles.c.state == "read")
+    .where(articles.c.first_seen >= bindparam("since"), articles.c.first_seen < bindparam("before"))
     .where(*(articles.c.id.not_in(some) for some in _PASSED_OVER))
 )
+_FRESH = _OUTLINES.where(~articles.c.baseline)
 _CANDIDATES = select(
     articles.c.id,
     articles.c.title,
@@ -65,12 +70,15 @@ class SqlCandidates:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def outlines(self, channel_id: int, before: datetime, viewer: Workspace) -> Sequence[Outline]:
+    async def outlines(
+        self, channel_id: int, viewer: Workspace, *, before: datetime, since: datetime | None = None, backlog: bool
+    ) -> Sequence[Outline]:
         return await fetched(
             self._connection,
-            _OUTLINES,
+            _OUTLINES if backlog else _FRESH,
             channel=channel_id,
             before=microseconds_of(before),
+            since=-1 if since is None else microseconds_of(since),
             platform=viewer.platform,
             workspace=viewer.name,
         )
@@ -81,9 +89,10 @@ class SqlCandidates:
         query = _CANDIDATES.where(articles.c.id.in_(select(value_of(listed(ids))))).order_by(articles.c.id)
         return tuple(_candidate(row, earned) for row in (await self._connection.execute(query)).mappings())
 
-    async def all(self, channel_id: int, before: datetime, viewer: Workspace) -> tuple[Candidate, ...]:
-        outlines = await self.outlines(channel_id, before, viewer)
-        return await self.among([one[0] for one in outlines], await standings(self._connection, viewer))
+    async def newest(self, channel_id: int, before: datetime, viewer: Workspace, limit: int) -> tuple[Candidate, ...]:
+        outlines = await self.outlines(channel_id, viewer, before=before, backlog=True)
+        some = nlargest(limit, outlines, key=_AGE)
+        return await self.among([one[0] for one in some], await standings(self._connection, viewer))
 
     async def categories(self, viewer: Workspace) -> Mapping[str, Standing]:
         rows = await self._connection.execute(_LIKED.where(is_of(votes, viewer)))

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, or_, select, update
+from sqlalchemy import BigInteger, Text, delete, exists, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Channel, Digest, Occurrence
-from bot.storage.dialect import insert_new, listed, value_of
+from bot.storage.columns import microseconds_of
+from bot.storage.dialect import insert_new, listed, nth, value_of
 from bot.storage.rows import CHANNELS, channel_of, digests_of
 from bot.storage.tables import channels, digest_items, digests, outbox, schedules
 
-_PLAN = (
-    update(schedules)
-    .where(schedules.c.channel_id == bindparam("channel"))
-    .values(next_run_at=bindparam("at"), next_key=bindparam("key"))
+_NUMBER, _WORDS = BigInteger(), Text()
+_AWAKE = CHANNELS.where(schedules.c.cron.is_not(None), ~channels.c.stopped, channels.c.paused.is_(None)).order_by(
+    schedules.c.next_run_at, schedules.c.channel_id
 )
 
 
@@ -26,27 +26,23 @@ class SqlSchedules:
 
     async def due(self, now: datetime, limit: int) -> tuple[Channel, ...]:
         """Also channels whose next run was never worked out: they come first."""
-        rows = await self._connection.execute(
-            CHANNELS.where(
-                schedules.c.cron.is_not(None),
-                or_(schedules.c.next_run_at.is_(None), schedules.c.next_run_at <= now),
-                ~channels.c.stopped,
-                channels.c.paused.is_(None),
-            )
-            .order_by(schedules.c.next_run_at.nulls_first(), channels.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=schedules)
-        )
-        return tuple(channel_of(row) for row in rows.mappings())
+        found: list[Channel] = []
+        for when in (schedules.c.next_run_at.is_(None), schedules.c.next_run_at <= now):  # each in an index's order
+            query = _AWAKE.where(when).limit(limit - len(found))
+            rows = await self._connection.execute(query.with_for_update(skip_locked=True, of=schedules))
+            found += map(channel_of, rows.mappings())
+        return tuple(found)
 
-    async def open(self, channel_id: int, occurrence: Occurrence) -> int | None:
+    async def open(self, slots: Mapping[int, Occurrence]) -> Mapping[int, int]:
+        asked = listed([channel, slot.key, microseconds_of(slot.at)] for channel, slot in slots.items())
+        channel, key, at = nth(asked, 0, _NUMBER), nth(asked, 1, _WORDS), nth(asked, 2, _NUMBER)
+        rows = select(channel, key, at, literal("due"), literal(0)).where(asked.c.key >= 0).order_by(asked.c.key)
         opened = await self._connection.execute(
             insert_new(self._connection, digests)
-            .values(channel_id=channel_id, key=occurrence.key, at=occurrence.at, state="due", considered=0)
-            .returning(digests.c.id)
+            .from_select(["channel_id", "key", "at", "state", "considered"], rows)
+            .returning(digests.c.channel_id, digests.c.id)
         )
-        digest: int | None = opened.scalar_one_or_none()
-        return digest
+        return {row.channel_id: row.id for row in opened}
 
     async def planned(self, ids: Sequence[int]) -> Mapping[int, Occurrence]:
         query = select(schedules.c.channel_id, schedules.c.next_run_at, schedules.c.next_key).where(
@@ -55,9 +51,12 @@ class SqlSchedules:
         return {channel: Occurrence(*run) for channel, *run in await self._connection.execute(query)}
 
     async def plan(self, runs: Mapping[int, Occurrence | None]) -> None:
-        rows = [{"channel": one, "at": run and run.at, "key": run and run.key} for one, run in runs.items()]
-        if rows:
-            await self._connection.execute(_PLAN, rows)
+        asked = listed([channel, run and microseconds_of(run.at), run and run.key] for channel, run in runs.items())
+        await self._connection.execute(
+            update(schedules)
+            .where(schedules.c.channel_id == nth(asked, 0, _NUMBER))
+            .values(next_run_at=nth(asked, 1, _NUMBER), next_key=nth(asked, 2, _WORDS))
+        )
 
     async def in_state(self, state: str, limit: int) -> tuple[Digest, ...]:
         query = select(digests).where(digests.c.state == state).order_by(digests.c.at, digests.c.id).limit(limit)

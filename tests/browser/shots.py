@@ -1,4 +1,4 @@
-"""Pictures of every web page: `python -m tests.browser.shots OUTDIR [PAGE …]`: light, dark, 375 px wide, all languages.
+"""Pictures of every web page: `python -m tests.browser.shots OUTDIR [PAGE …]`: light, dark, 375 px; in all languages.
 
 They are of the scene that the tests look at. They look right where a CJK and a colour emoji font are installed.
 """
@@ -23,19 +23,19 @@ _LOOKS: Mapping[str, dict[str, Any]] = {
     "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
     "phone": {"color_scheme": "light", "viewport": {"width": 375, "height": 800}},
 }
-_OTHERS = {"zh-Hant": ("zh-light", "zh-phone"), "ja": ("ja-light", "ja-phone"), "de": ("de-phone",)}
+_OTHERS = ("zh-Hant", "ja", "de")
 
 
-def _shoot(browser: Browser, folder: Path, target: Path, looks: Collection[str], wanted: Collection[str]) -> None:
-    """`looks`: of each page, and the name of the picture after a dash."""
+def _shoot(browser: Browser, folder: Path, target: Path, wanted: Collection[str], locale: str = "") -> None:
+    """`locale`: in the picture's name, where it is not English."""
     with running(folder) as url:
         for name, path in addresses(folder).items():
             if wanted and name not in wanted:
                 continue
-            for look in looks:
-                page = browser.new_page(**_LOOKS[look.rpartition("-")[2]])
+            for look, options in _LOOKS.items():
+                page = browser.new_page(**options)
                 page.goto(url + path)
-                page.screenshot(path=target / f"{name}-{look}.png", full_page=True)
+                page.screenshot(path=target / f"{'-'.join(filter(None, (name, locale, look)))}.png", full_page=True)
                 page.close()
 
 
@@ -47,12 +47,12 @@ def main(target: Path, wanted: Collection[str]) -> None:
         asyncio.run(staged(english))  # before Playwright, whose loop stays in this thread
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(_FLAGS))
-            _shoot(browser, english, target, ("light", "dark", "phone"), wanted)
-            for locale, looks in _OTHERS.items():
+            _shoot(browser, english, target, wanted)
+            for locale in _OTHERS:
                 folder = Path(place, locale)
                 shutil.copytree(english, folder)
                 configured(folder, locale)
-                _shoot(browser, folder, target, looks, wanted)
+                _shoot(browser, folder, target, wanted, locale)
             browser.close()
 
 

@@ -281,11 +281,12 @@ async def test_candidates_are_read_stored_before_and_new_for_the_channel(store: 
         await tx.articles.save([reading(late)])
     digest = await composed(store, here, stored[:1])
     async with store.begin() as tx:
-        first, second = await tx.candidates.all(here, NOW, HOME)
-        assert [one.id for one in await tx.candidates.all(there, NOW, HOME)] == [1, 2, 3]
-        assert [one.id for one in await tx.candidates.all(0, NOW + HOUR, HOME)] == [1, 2, 3, late]
+        first, second = await tx.candidates.newest(here, NOW, HOME, 9)
+        assert [one.id for one in await tx.candidates.newest(there, NOW, HOME, 9)] == [1, 2, 3]
+        assert [one.id for one in await tx.candidates.newest(0, NOW + HOUR, HOME, 9)] == [1, 2, 3, late]
+        assert [one.id for one in await tx.candidates.newest(0, NOW + HOUR, HOME, 1)] == [late]
         assert await tx.schedules.drop(digest)
-        assert [one.id for one in await tx.candidates.all(here, NOW, HOME)] == [1, 2, 3]
+        assert [one.id for one in await tx.candidates.newest(here, NOW, HOME, 9)] == [1, 2, 3]
     assert (first.id, second.id) == (2, 3)
     assert (first.title, first.takeaways, first.quality) == ("Title 2", ("Shown 2",), QUALITY.score)
     assert (first.standing, first.max_age, first.update_of) == (Standing(), timedelta(3), None)
@@ -294,7 +295,7 @@ async def test_candidates_are_read_stored_before_and_new_for_the_channel(store: 
 async def test_a_candidate_without_a_source_has_no_standing(store: Store) -> None:
     await read_articles(store, 1)
     async with store.read() as view:
-        (candidate,) = await view.candidates.all(0, NOW, HOME)
+        (candidate,) = await view.candidates.newest(0, NOW, HOME, 9)
     assert (candidate.source_id, candidate.standing, candidate.max_age) == (None, None, None)
 
 
@@ -303,7 +304,7 @@ async def test_backlog_is_offered_as_backlog(store: Store) -> None:
     async with store.begin() as tx:
         await tx.articles.file([draft(1, source=1, baseline=True)], NOW - HOUR)
         await tx.articles.save([reading(1)])
-        (candidate,) = await tx.candidates.all(0, NOW, HOME)
+        (candidate,) = await tx.candidates.newest(0, NOW, HOME, 9)
     assert candidate.baseline
 
 

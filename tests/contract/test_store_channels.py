@@ -94,8 +94,11 @@ async def test_a_slot_opens_once_in_a_channel(store: Store) -> None:
     here, there = await declared(store, channel("a"), channel("b"))
     digest = await due(store, here, "slot")
     async with store.begin() as tx:
-        assert await tx.schedules.open(here, Occurrence(NOW, "slot")) is None
-        assert await tx.schedules.open(there, Occurrence(NOW, "slot")) not in (None, digest)
+        slots = {one: Occurrence(NOW, "slot") for one in (here, there)}
+        opened = await tx.schedules.open(slots)
+        assert opened.keys() == {there}
+        assert opened[there] != digest
+        assert await tx.schedules.open(slots) == await tx.schedules.open({}) == {}
         found = await tx.outbox.digest(digest)
     assert (found.key, found.at, found.state, found.channel.name) == ("slot", NOW, "due", "a")
 

@@ -26,14 +26,6 @@ from tests.contract.things import (
 )
 
 
-async def test_a_slot_is_opened_once(store: Store) -> None:
-    (channel,) = await declared(store)
-    async with store.begin() as tx:
-        first = await tx.schedules.open(channel, Occurrence(NOW, "2026-03-02T09:00"))
-        assert first is not None
-        assert await tx.schedules.open(channel, Occurrence(NOW, "2026-03-02T09:00")) is None
-
-
 async def test_a_channel_is_due_from_its_next_run_on(store: Store) -> None:
     (channel,) = await declared(store)
     async with store.begin() as tx:

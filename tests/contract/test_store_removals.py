@@ -16,8 +16,8 @@ async def test_a_removed_article_is_no_candidate_in_that_channel_alone(store: St
         assert await tx.removals.remove(team, 1, NOW) is None
         assert await tx.removals.remove(team, 1, NOW) is None
     async with store.read() as view:
-        assert [one.id for one in await view.candidates.all(team, NOW, HOME)] == [2]
-        assert [one.id for one in await view.candidates.all(other, NOW, HOME)] == [1, 2]
+        assert [one.id for one in await view.candidates.newest(team, NOW, HOME, 9)] == [2]
+        assert [one.id for one in await view.candidates.newest(other, NOW, HOME, 9)] == [1, 2]
         assert await view.removals.is_removed(team, 1)
         assert not await view.removals.is_removed(other, 1)
 

@@ -71,7 +71,7 @@ async def there_for(store: Store, viewer: Workspace | None, article_id: int) -> 
             "id": [one.id for one in await view.articles.get([article_id], viewer=viewer)],
         }
         if viewer is not None:
-            ways["candidate"] = [one.id for one in await view.candidates.all(0, NOW, viewer)]
+            ways["candidate"] = [one.id for one in await view.candidates.newest(0, NOW, viewer, 9)]
     return {way for way, ids in ways.items() if article_id in ids}
 
 
@@ -149,7 +149,7 @@ async def test_what_two_brought_is_there_for_each_from_its_own_source_in_its_own
         for viewer, source, article in zip((ONE, TWO), sources, ids, strict=True):
             await tx.articles.save([reading(article)])
             (stored,) = await tx.articles.get(ids, viewer=viewer)
-            (candidate,) = await tx.candidates.all(0, NOW + HOUR, viewer)
+            (candidate,) = await tx.candidates.newest(0, NOW + HOUR, viewer, 9)
             assert (stored.id, stored.source_title) == (article, f"Feed {source}")
             assert (candidate.id, candidate.source_title) == (article, f"Feed {source}")
         assert texts == ["As one has it.", "As two has it."]
@@ -176,7 +176,7 @@ async def test_what_the_house_brings_is_there_for_all_and_who_had_it_keeps_its_o
         await tx.articles.save([reading(everybodys)])
         assert unread.article.text == "As published."
         for viewer, article in ((ONE, own), (TWO, everybodys)):
-            assert [one.id for one in await tx.candidates.all(0, NOW, viewer)] == [article]
+            assert [one.id for one in await tx.candidates.newest(0, NOW, viewer, 9)] == [article]
             assert await tx.articles.find("", 9, viewer) == (article,)
         assert await tx.articles.file([brought(1, ONE, feed), brought(1, TWO)], NOW) == (own, everybodys)
 
@@ -205,7 +205,7 @@ async def test_what_a_workspace_hands_in_of_everybodys_backlog_stays_backlog(sto
     await filed(store, replace(brought(1, None, house), baseline=True))
     await filed(store, brought(1, ONE))
     async with store.read() as view:
-        (candidate,) = await view.candidates.all(0, NOW, TWO)
+        (candidate,) = await view.candidates.newest(0, NOW, TWO, 9)
     assert candidate.baseline
 
 
@@ -240,7 +240,7 @@ async def test_a_workspace_is_told_its_own_postings_votes_and_standings_alone(st
             (NAMESAKE, (), {"👍": 1}, Standing(valued=1, voters=1)),
         ]:
             (stored_one,) = await tx.articles.get([article], viewer=viewer)
-            (candidate,) = await tx.candidates.all(0, NOW, viewer)
+            (candidate,) = await tx.candidates.newest(0, NOW, viewer, 9)
             told = (Tally(article, viewer.name, "value", counts),)
             assert stored_one.posted == appearance
             assert await tx.votes.tallies([article], viewer) == await tx.votes.tallies([], viewer) == told

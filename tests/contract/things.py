@@ -93,8 +93,7 @@ def postings(key: str, articles: list[StoredArticle]) -> list[NewPosting]:
 
 async def due(store: Store, channel_id: int, key: str = "2026-03-02T09:00", at: datetime = NOW) -> int:
     async with store.begin() as tx:
-        digest = await tx.schedules.open(channel_id, Occurrence(at, key))
-    assert digest is not None
+        (digest,) = (await tx.schedules.open({channel_id: Occurrence(at, key)})).values()
     return digest
 
 

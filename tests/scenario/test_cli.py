@@ -230,10 +230,36 @@ def test_quiet_says_nothing_but_errors_and_what_json_asks_for(tmp_path: Path) ->
     write_world(tmp_path)
     silent = digestbot("--quiet", "refresh", cwd=tmp_path)
     assert (silent.code, silent.out, silent.err) == (0, "", "")
-    assert len(digestbot("-q", "articles", "--json", cwd=tmp_path).records) == 3
+    assert len(digestbot("articles", "--json", "-q", cwd=tmp_path).records) == 3
+    assert "no article has these words: --quiet" in digestbot("articles", "--", "--quiet", cwd=tmp_path).out
     wrong = digestbot("--quiet", "preview", "--channel", "nowhere", cwd=tmp_path)
     assert wrong.code == 2
     assert "there is no such channel" in wrong.err
+
+
+def test_each_digest_of_the_past_says_when_it_would_have_come(tmp_path: Path) -> None:
+    write_world(tmp_path)
+    digestbot("refresh", cwd=tmp_path)
+    shown = digestbot("preview", "--channel", "web", "--last", "2d", cwd=tmp_path).out
+    assert re.findall(r" (\w+) of \w+ that were new", shown) == ["0"] * len(re.findall("Nothing worth", shown)) != []
+
+
+def test_bash_completes_commands_and_the_names_of_channels(tmp_path: Path) -> None:
+    write_world(tmp_path)
+    (tmp_path / "digestbot").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m bot "$@"\n')
+    (tmp_path / "digestbot").chmod(0o755)
+    asked = """
+        source <(digestbot --show-completion)
+        for line in "digestbot sources ex" "digestbot post --channel w"; do
+            COMP_WORDS=($line) COMP_CWORD=$((${#COMP_WORDS[@]} - 1)) COMPREPLY=()
+            _digestbot_completion digestbot && echo "${COMPREPLY[@]}"
+        done
+    """
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": f"{tmp_path}:{os.environ['PATH']}", "SHELL": "bash"}
+    done = subprocess.run(
+        ["bash", "-c", asked], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["export", "web"]
 
 
 def test_nothing_is_coloured_in_a_pipe(tmp_path: Path) -> None:

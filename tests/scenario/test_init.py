@@ -12,6 +12,10 @@ from bot.cli.starters import STARTERS
 from bot.config import load
 from tests.scenario.cli import ROOT, digestbot
 
+OPML = (
+    '<opml version="2.0"><body><outline text="ai"><outline xmlUrl="https://example.org/feed"/></outline></body></opml>'
+)
+
 
 @pytest.mark.parametrize("platform", ["web", "console", "discord", "slack"])
 def test_it_writes_a_file_that_loads_and_says_what_to_do_next(tmp_path: Path, platform: str) -> None:
@@ -36,9 +40,7 @@ def test_flags_say_what_the_file_is_to_say(tmp_path: Path) -> None:
 
 
 def test_a_list_of_feeds_from_another_reader_is_taken_in(tmp_path: Path) -> None:
-    (tmp_path / "mine.opml").write_text(
-        '<opml version="2.0"><body><outline text="ai"><outline xmlUrl="https://example.org/feed"/></outline></body></opml>'
-    )
+    (tmp_path / "mine.opml").write_text(OPML)
     assert "there is no such file" in digestbot("init", "web", "--opml", "other.opml", cwd=tmp_path).err
     assert digestbot("init", "web", "--opml", "mine.opml", cwd=tmp_path).code == 0
     (source,) = digestbot("sources", "list", "--json", cwd=tmp_path).records
@@ -57,9 +59,13 @@ def test_every_flag_that_cannot_be_taken_is_told_at_once_and_nothing_written(tmp
 
 
 def test_who_sits_at_a_terminal_is_asked_until_the_answers_can_be_taken(tmp_path: Path) -> None:
-    answers = ["slak", "slack", "xoxb-12-34", "C012345", "ai", "", "9", "08:15", "Europe/Londn", "Europe/London"]
+    (tmp_path / "mine.opml").write_text(OPML)
+    answers = ["slak", "slack", "xoxb-12-34", "C012345", "ai", "my.opml", "mine.opml"]
+    answers += ["9", "08:15", "Europe/Londn", "Europe/London"]
     shown = at_a_terminal([sys.executable, "-m", "bot", "init"], answers, cwd=tmp_path)
     assert "did you mean slack?" in shown
+    assert f"there is no file {tmp_path / 'my.opml'}" in shown
+    assert "1 feeds: 1 added" in shown
     assert "must be a time of day such as 09:00" in shown
     assert "config.toml: written" in shown
     (channel,) = load(tmp_path / "config.toml").channels

@@ -114,6 +114,11 @@ async def test_why_says_what_votes_an_article_has_or_lacks_there(app: App) -> No
     for article in (1, 4):
         last = (await app.engine.compose.why(best, stored[article]))[-1]
         assert (last.stage, last.passed) == ("valued", False)
+    assert "not for it on the whole" in (await asked(app, "/why 1", place="best")).rows[-1][-1]
+    picked = await asked(app, "/why 2", place="best")
+    assert {row[0] for row in picked.rows} == {"✓"}
+    await posted(app, name="best")
+    assert "had it" in (await asked(app, "/why 2", place="best")).rows[-1][-1]
 
 
 async def test_a_best_of_may_come_where_other_digests_do_and_commands_speak_of_those(tmp_path: Path) -> None:

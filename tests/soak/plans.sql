@@ -9,7 +9,7 @@ FROM generate_series(1, {sources}) n;
 INSERT INTO articles (id, key, source_id, state, complete, attempts, said, first_seen, aged_from, baseline, story, score,
                       title, url, takeaways, text, blocks)
 SELECT n, 'k' || n, 1 + n % {sources}, CASE WHEN n % 1000 = 0 THEN 'new' ELSE 'read' END, true, 0, 'x',
-       {at} - n * 1000000::bigint, {at} - n * 1000000::bigint, false, n, 0.7,
+       {at} - n * 10000000::bigint, {at} - n * 10000000::bigint, n % 2 = 0, n, 0.5 + (n * 7919::bigint % 1000) / 2000.0,
        'Title ' || n, 'https://a.example/' || n, '[]', 'body', '[]'
 FROM generate_series(1, {articles}) n;
 

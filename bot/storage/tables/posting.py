@@ -38,8 +38,9 @@ schedules = Table(
     id_of("channels", "channel_id", primary_key=True),
     Column("cron", Text),
     Column("timezone", Text, nullable=False),
-    Column("next_run_at", Moment, index=True),
+    Column("next_run_at", Moment),
     Column("next_key", Text),
+    Index("ix_schedules_due", "next_run_at", "channel_id"),
 )
 
 digests = Table(
@@ -49,9 +50,10 @@ digests = Table(
     id_of("channels", "channel_id"),
     Column("key", Text, nullable=False),
     Column("at", Moment, nullable=False),
-    Column("state", Text, nullable=False, index=True),
+    Column("state", Text, nullable=False),
     Column("considered", Integer, nullable=False),
     UniqueConstraint("channel_id", "key"),
+    Index("ix_digests_in_state", "state", "at", "id"),
 )
 
 digest_items = Table(

@@ -47,7 +47,7 @@ def test_an_example_is_read_by_the_command_that_shows_it(name: str, line: str) -
     assert name in ("", " ".join(used))
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_the_shell_can_be_taught_to_complete(shell: str, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     monkeypatch.setenv("_DIGESTBOT_COMPLETE", f"complete_{shell}")
     monkeypatch.setenv("COMP_WORDS", "digestbot so")

@@ -7,6 +7,11 @@ from urllib.parse import urlencode
 
 import pytest
 
+from adapters.web.guard import Guard
+from adapters.web.live import Live
+from adapters.web.routes import routes_of
+from adapters.web.signing import Signing
+from adapters.web.visitor import settings_of
 from bot.model import Command, CommandSpec, Reply, Source, SourceSpec, Standing, Workspace
 from tests.fakes.house import FakeHouse
 from tests.unit.adapters.web.conftest import Open, Site, filled
@@ -97,6 +102,20 @@ async def test_a_command_that_is_too_long_is_refused(site: Site) -> None:
 
 # ---------------------------------------------------------------- everybody else
 
+
+def test_every_address_that_is_for_admins_is_tried() -> None:
+    def handled(*_: object) -> None: ...
+
+    guard = Guard(FakeHouse(), settings_of({}))
+    guard.administering = lambda page: handled  # type: ignore[assignment,method-assign,return-value]
+    routes = routes_of(guard, Signing(guard), Live(guard.house.archive))
+    assert {route.path for route in routes if route.handler is handled} == {
+        "/admin",
+        "/admin/c/{name}",
+        "/sources.opml",
+    }
+
+
 EVERYBODY_ELSE: dict[str, tuple[dict[str, object], dict[str, str], int]] = {
     "a stranger behind a proxy that nobody trusts": ({}, {"X-Forwarded-For": "192.0.2.1"}, 403),
     "a stranger who names himself": ({}, {"X-Forwarded-For": "192.0.2.1", "X-User": "chief"}, 403),
@@ -115,7 +134,7 @@ async def test_everybody_else_is_shown_the_door_alike_whatever_is_behind_it(open
     settings, headers, status = EVERYBODY_ELSE[who]
     site = await opened(house(), **settings)
     answers = set()
-    for path in PAGES:
+    for path in (*PAGES, "/sources.opml"):
         response = await site.client.get(path, headers=headers)
         assert response.status == status
         answers.add(await response.text())

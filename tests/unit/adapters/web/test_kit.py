@@ -58,7 +58,7 @@ async def test_the_platform_runs_until_cancelled() -> None:
         ({"archive": "open"}, True, "anybody"),
         ({"user_header": "X-User"}, False, "trusted_proxies alone"),
         ({"trusted_proxies": ["10.0.0.0/8"]}, True, "not through a proxy"),
-        ({"public_url": "https://digest.example"}, False, "taken for `local`"),
+        ({"public_url": "https://digest.example"}, True, "members: who has a sign-in link"),
         ({"public_url": "https://digest.example", "trusted_proxies": ["127.0.0.1"]}, True, "sign-in link"),
         ({"public_url": "http://digest.example"}, False, "unencrypted"),
         ({"public_url": "https://digest.example", "user_header": "X-User", "trusted_proxies": ["::1"]}, True, "X-User"),
@@ -74,6 +74,9 @@ async def test_check(settings: dict[str, object], ok: bool, words: str) -> None:
 def test_setup_says_where_to_look() -> None:
     steps = kit({"public_url": "http://127.0.0.1:9000"}).setup()
     assert "http://127.0.0.1:9000" in steps[0].detail
+    assert "`local`" in steps[1].detail
+    shared = kit({"public_url": "https://digest.example"}).setup()
+    assert shared[1].title == "Sign in"
 
 
 def test_wrong_settings_are_refused() -> None:

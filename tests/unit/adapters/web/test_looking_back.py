@@ -13,7 +13,7 @@ from adapters.web.days import days_of
 from adapters.web.health import name_of
 from adapters.web.plots import bands, bars, dots
 from adapters.web.visitor import Visitor
-from bot.model import Edition, Judged, Source, SourceSpec, Standing, Workspace
+from bot.model import Edition, Judged, Reason, Source, SourceSpec, Standing, Workspace
 from tests.fakes.house import FakeHouse
 from tests.unit.adapters.web.conftest import Open, Site, filled
 from tests.unit.adapters.web.samples import NASTY, NOW, article, channel, digest
@@ -158,6 +158,16 @@ async def test_an_admin_sees_what_is_wrong_with_a_source_and_when_it_is_tried_ag
     for words in ("?token=s3cret: 403", "9 Jun, 08:00", "web.sources.never", "web.sources.not_again", "count=9"):
         assert words in page
     assert site.house.statistics.viewers == [None]
+
+
+async def test_what_is_wrong_is_said_in_the_readers_language_before_the_exact_words(opened: Open) -> None:
+    house = filled()
+    team = house.archive.held[0]
+    house.archive.held[0] = replace(team, spec=replace(team.spec, settings=replace(team.settings, locale="de")))
+    ill = source("failing", error="403 Forbidden: it is barred", fault=Reason("error.status", {"status": 403}))
+    house.statistics.read = [(ill, Standing())]
+    page = await (await opened(house)).text("/sources")
+    assert "error.status status=403 403 Forbidden: it is barred" in page
 
 
 async def test_others_see_how_sources_are_but_no_address_and_no_error(opened: Open, sick: FakeHouse) -> None:

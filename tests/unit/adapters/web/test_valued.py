@@ -56,7 +56,7 @@ async def test_where_counts_are_not_for_all_the_page_has_none(opened: Open, show
 async def test_feeds_are_read_by_readers_and_by_ourselves(opened: Open, path: str) -> None:
     made = house()
     made.archive.stored[9] = nasty()
-    site = await opened(made, public_url="https://digest.example")
+    site = await opened(made, public_url="https://digest.example", archive="open")
     response = await site.client.get(path, headers={"Host": "127.0.0.1"})
     body = await response.read()
     parsed = parse(body, f"https://digest.example{path}", response.headers["Content-Type"])

@@ -1,4 +1,4 @@
-"""What the engine needs to look back by: what teams had and what they made of it. Read-only protocols."""
+"""What the engine asks of what is kept: what votes made of it, how much there is, and what goes. Protocols only."""
 
 from __future__ import annotations
 
@@ -43,3 +43,18 @@ class Counts(Protocol):
 
     async def siblings(self, article_id: int, limit: int) -> tuple[int, ...]:
         """The other articles of its story, newest first; none of an unknown one."""
+
+
+class Retention(Protocol):
+    """What is not kept for good."""
+
+    async def leave(self, voter: str) -> bool:
+        """Keeps in mind that this voter wants to be forgotten. False: unknown voter."""
+
+    async def forget_voters(self, *, idle_since: datetime | None, left_before: datetime) -> int:
+        """Forgets who has not voted since `idle_since`, and of those who want to be forgotten who has not voted since
+        `left_before`; how many."""
+
+    async def empty_articles(self, before: datetime, limit: int) -> int:
+        """Forgets the texts of up to `limit` articles first seen before that; title, address and takeaways stay, so
+        that none is taken for new, and none is a candidate any more. How many."""

@@ -1,0 +1,13 @@
+"""Lets what is due, what waits and what may be chosen be read in an index's order, however much else there is."""
+
+from alembic import op
+
+revision = "0012"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    op.drop_index("ix_schedules_next_run_at", "schedules")
+    op.create_index("ix_schedules_due", "schedules", ("next_run_at", "channel_id"))
+    op.drop_index("ix_digests_state", "digests")
+    op.create_index("ix_digests_in_state", "digests", ("state", "at", "id"))
