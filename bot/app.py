@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from bot.takeaways.llm import ModelSummarizer
 
 _MINUTE = timedelta(minutes=1)
+_SWITCH = 0.001  # seconds that a thread at work on an article has the interpreter before the event loop gets it back
 # Deliveries mostly wait for a platform's rate limits; the others are work for this machine.
 _AT_A_TIME = {"deliver": 512, "compose": 4, "reread": 4}
 
@@ -239,6 +241,7 @@ async def run(
     # What is loaded by now stays, so the collector need not go through it again: that would hold the loop for 70 ms.
     gc.collect()
     gc.freeze()
+    sys.setswitchinterval(_SWITCH)
     with app.database.lock_for_run():
         platforms = app.platforms.values() if "gateway" in roles else ()
         routes = [route for platform in platforms for route in platform.routes()]

@@ -1,10 +1,10 @@
 """A noisy tenant: how much later another's digest comes while a thousand slow feeds of its neighbour are read.
 
-`python -m bench noisy [postgres|sqlite] [ROUNDS] [FEEDS] [SECONDS]`: the bot in a process of its own, all roles; one
-workspace has FEEDS feeds (1,000) at a server that answers each request, feeds and pages, after SECONDS (4); the other
-has five quick ones. In turns the noisy one's feeds all have news and are due, or rest; meanwhile the other's article
-comes out and is due, then its digest. Both wait for pulses of a second or two, so each turn begins at the same phases
-of them.
+`python -m bench noisy [postgres|sqlite] [ROUNDS] [FEEDS] [SECONDS]`: the bot in processes of its own, on PostgreSQL one
+that refreshes and reads and one that opens slots, composes and delivers, on SQLite one for everything. A workspace has
+FEEDS feeds (1,000) at a server that answers each request, feeds and pages, after SECONDS (4); the other has five quick
+ones. In turns the noisy one's feeds all have news and are due, or rest; meanwhile the other's article comes out and is
+due, then its digest. Both wait for pulses of a second or two, so each turn begins at the same phases of them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from tests.postgres import PostgresServer
 
 ROUNDS, FEEDS, SECONDS = 3, 1_000, 4.0
 NOISY, OTHER = Workspace("web", "noisy"), Workspace("web", "web")
+_ROLES = (("worker", "--role", "refresh,read"), ("worker", "--role", "tick,compose,deliver"))
 _PHASES = 12  # of the pulses, at which a turn's digests begin
 _PULSE, _TICK = 2.0, 1.0  # seconds
 _PATIENCE = 120.0  # seconds
@@ -61,7 +62,9 @@ def main(arguments: Sequence[str]) -> None:
     ):
         config = Path(folder, "config.toml")
         config.write_text(_CONFIG.format(database=url))
-        with _bot(config):
+        with ExitStack() as bots:
+            for roles in _ROLES if engine == "postgres" else (("run",),):
+                bots.enter_context(_bot(config, roles))
             told = asyncio.run(_measured(Neighbours(url, port, int(feeds)), int(rounds)))
     _table(told)
 
@@ -186,18 +189,17 @@ def _server(seconds: float) -> Iterator[int]:
 
 
 @contextmanager
-def _bot(config: Path) -> Iterator[None]:
-    command = (sys.executable, "-m", "bot", "--config", str(config), "run")
+def _bot(config: Path, roles: Sequence[str]) -> Iterator[None]:
+    command = (sys.executable, "-m", "bot", "--config", str(config), *roles)
     environment = {**os.environ, "DIGESTBOT_SECRET": "as long as any other"}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as bot:
         assert bot.stderr is not None
         said = ""
-        while "digestbot runs" not in said:
+        while " runs" not in said:
             if not (line := bot.stderr.readline()):
                 raise SystemExit(f"the bot ended: {said}")
             said += line
-        log = Path(config.parent, "log").open("w")  # noqa: SIM115 - as long as the bot
-        follow = subprocess.Popen(("cat",), stdin=bot.stderr, stdout=log)
+        follow = subprocess.Popen(("cat",), stdin=bot.stderr, stdout=subprocess.DEVNULL)
         try:
             yield
         finally:

@@ -12,6 +12,7 @@ import structlog
 from bot.delivery.render import messages_of, postings_of
 from bot.engine.contest import Composition, chosen, contest
 from bot.engine.drafting import Drafting
+from bot.engine.shares import in_turn
 from bot.errors import StaleWrite
 from bot.locales import say, say_date
 from bot.model import (
@@ -49,7 +50,7 @@ class Compose:
         now = self._clock.now()
         opened: list[int] = []
         async with self._store.begin() as tx:
-            due = await tx.schedules.due(now, limit)
+            due = in_turn(await tx.schedules.due(now, limit), lambda one: one.spec.home)
             runs = await tx.schedules.planned([channel.id for channel in due])
             for start in range(0, len(due), _RECKONED):
                 some = due[start : start + _RECKONED]
@@ -71,7 +72,7 @@ class Compose:
         """Asks again for what a lost hint left behind, and drops digests that nobody should get any more."""
         now = self._clock.now()
         async with self._store.read() as view:
-            due = await view.schedules.in_state("due", _SLOTS)
+            due = in_turn(await view.schedules.in_state("due", _SLOTS), lambda one: one.channel.spec.home)
             late = [d for d in (*due, *await view.schedules.in_state("composed", _SLOTS)) if _too_late(d, now)]
             waiting = await view.outbox.waiting(now, _SLOTS)
         if not (due or late or waiting):

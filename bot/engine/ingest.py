@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.engine.drafts import draft_of
 from bot.engine.intake import Examined
 from bot.engine.read import reading_of
-from bot.engine.refresh import draft_of
 from bot.model import Workspace
 from bot.ports import Clock, Store
 

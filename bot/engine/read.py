@@ -50,6 +50,7 @@ class Read:
         self._fetcher = fetcher
         self._reader = reader
         self._shares = Shares(_SHARE)
+        self._examining = asyncio.Semaphore(1)  # threads would take the processor from each other, and from the loop
 
     async def due(self) -> None:
         """Rounds, one after another, until none waits."""
@@ -59,32 +60,32 @@ class Read:
     async def round(self, *, limit: int = _BATCH) -> int:
         """Reads up to `limit` waiting articles; how many were looked at. 0: none waits."""
         now = self._clock.now()
-        async with self._store.begin() as tx:
-            waiting = await tx.articles.unread(limit, now, until=now + _CLAIM, besides=self._shares.spent)
+        async with self._shares.turn:
+            async with self._store.begin() as tx:
+                waiting = await tx.articles.unread(limit, now, until=now + _CLAIM, besides=self._shares.spent)
+            self._shares.take(unread.workspace for unread in waiting)
+        try:
+            await self._read(waiting, now)
+        finally:
+            self._shares.give_back(unread.workspace for unread in waiting)
+        return len(waiting)
+
+    async def _read(self, waiting: Sequence[Unread], now: datetime) -> None:
+        """Reads these; those of each owner are saved by themselves, as soon as they are read."""
         if not waiting:
-            return 0
+            return
         among = {unread.source_id for unread in waiting if unread.source_id is not None}
         async with self._store.read() as view:
             sources = {source.id: source for source in await view.sources.all(ids=among)}
             standings = await view.valuations.reputations(among)
-        groups = _by_owner(waiting)  # each is saved by itself, as soon as it is read
-        done = await asyncio.gather(
-            *(self._read(group, sources, standings, now) for group in groups), return_exceptions=True
-        )
+
+        async def one(group: Sequence[Unread]) -> None:
+            texts = await asyncio.gather(*(self._full(unread, sources.get(unread.source_id or 0)) for unread in group))
+            await self._save(group, texts, standings, now)
+
+        done = await asyncio.gather(*map(one, _by_owner(waiting)), return_exceptions=True)
         for error in filter(None, done):
             raise error
-        return len(waiting)
-
-    async def _read(
-        self, waiting: Sequence[Unread], sources: Mapping[int, Source], standings: Mapping[int, Standing], now: datetime
-    ) -> None:
-        owners = [unread.workspace for unread in waiting]
-        self._shares.take(owners)
-        try:
-            full = (self._full(unread, sources.get(unread.source_id or 0)) for unread in waiting)
-            await self._save(waiting, await asyncio.gather(*full), standings, now)
-        finally:
-            self._shares.give_back(owners)
 
     async def _save(
         self,
@@ -94,7 +95,7 @@ class Read:
         now: datetime,
     ) -> None:
         done = [
-            (unread, await asyncio.to_thread(examined, text.article, standings.get(unread.source_id or 0)), text.led)
+            (unread, await self._examined(text.article, standings.get(unread.source_id or 0)), text.led)
             for unread, text in zip(waiting, texts, strict=True)
             if text.article is not None
         ]
@@ -105,6 +106,10 @@ class Read:
                 await tx.articles.save([replace(reading, alias=led and canonical_url(led))])
             for unread in put_off:
                 await tx.articles.put_off(unread.id, now + _FIRST_WAIT * 2**unread.attempts)
+
+    async def _examined(self, article: Article, standing: Standing | None) -> Examined:
+        async with self._examining:
+            return await asyncio.to_thread(examined, article, standing)
 
     async def _full(self, unread: Unread, source: Source | None) -> _Text:
         """The article with its own text, or its page's where that is an abstract."""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.engine.admins import tell_admins
+from bot.engine.drafts import drafts_of
 from bot.engine.look import Look, Seen, fault_of, reason_of
 from bot.engine.shares import Shares
-from bot.errors import BotError, Crowded, SourceError
+from bot.errors import BotError, Crowded, SourceError, StorageError
 from bot.locales import say
-from bot.model import Article, NewArticle, ParsedFeed, Source, SourceReport, Validators
+from bot.model import NewArticle, Source, SourceReport, Validators
 from bot.ports import ChatPlatform, Clock, Fetcher, Jobs, Reader, Store
-from bot.sources.identity import aliases_of, identities_of, identity_of
 from bot.sources.moves import after_answer, is_astray
 from bot.sources.pace import after_failure, after_success, is_given_up, rhythm_of
 
@@ -25,8 +26,6 @@ _BATCH = 50  # sources whose results are one transaction, but for those that tak
 _SLOW = 2.0  # seconds that the results of a round wait for each other, and after which what is over gives way to more
 _QUICK = 0.1  # the same where they are not all of one owner: what is slow for one is waited for by no other
 _CLAIM = timedelta(minutes=5)
-_BASELINE_NEWEST = 5
-_BASELINE_AGE = timedelta(days=7)
 _DRAFTS = 2_000  # filed in one transaction, or some more
 _Begun = dict[asyncio.Task[list["_Visit"]], list[Source]]
 _Visit = tuple[Source, SourceReport, list[NewArticle]]
@@ -68,45 +67,56 @@ class Refresh:
     ) -> None:
         """Rounds, one after another, until nothing is due; what is slow does not keep the next from beginning."""
         loop = asyncio.get_running_loop()
-        visits: _Begun = {}
         began = -_SLOW
-        while True:
-            if not visits or loop.time() - began > _SLOW:
-                visits |= await self._begin(due_by, _BATCH - len(visits))
-                began = loop.time()
-            if not visits:
-                return
-            for report in await self._end(visits):
-                told(report)
+        async with self._in_hand() as visits:
+            while True:
+                if not visits or loop.time() - began > _SLOW:
+                    visits |= await self._begin(due_by, _BATCH - len(visits))
+                    began = loop.time()
+                if not visits:
+                    return
+                for report in await self._end(visits):
+                    told(report)
 
     async def round(self, *, limit: int = _BATCH) -> tuple[SourceReport, ...]:
         """Reads up to `limit` sources that are due, and files what they carry. Empty: none was due."""
-        visits = await self._begin(None, limit)
         reports: list[SourceReport] = []
-        while visits:
-            reports += await self._end(visits)
+        async with self._in_hand() as visits:
+            visits |= await self._begin(None, limit)
+            while visits:
+                reports += await self._end(visits)
         return tuple(reports)
+
+    @asynccontextmanager
+    async def _in_hand(self) -> AsyncIterator[_Begun]:
+        """Visits that are begun; whatever ends this, none is left over, nor need others wait for the claim to end."""
+        visits: _Begun = {}
+        try:
+            yield visits
+        finally:
+            left = [source for sharers in visits.values() for source in sharers]
+            for one in visits:
+                one.cancel()
+            self._shares.give_back(source.workspace for source in left)
+            if left:
+                now = self._clock.now()
+                with suppress(StorageError):  # which may be what ends it
+                    async with self._store.begin() as tx:
+                        await tx.sources.report([_put_off(source, now) for source in left])
 
     async def _begin(self, due_by: datetime | None, limit: int) -> _Begun:
         """Visits to up to `limit` sources that are due, and to whose feeds are the same."""
         now = self._clock.now()
-        async with self._store.begin() as tx:
-            sources = await tx.sources.claim(due_by or now, now + _CLAIM, limit, besides=self._shares.spent)
-        self._shares.take(source.workspace for source in sources)
+        async with self._shares.turn:
+            async with self._store.begin() as tx:
+                sources = await tx.sources.claim(due_by or now, now + _CLAIM, limit, besides=self._shares.spent)
+            self._shares.take(source.workspace for source in sources)
         return {asyncio.create_task(self._visit(sharers)): sharers for sharers in _by_document(sources)}
 
     async def _end(self, visits: _Begun) -> list[SourceReport]:
         """Waits a while for these, files what those brought that are over, and takes them out."""
         patience = _QUICK if len({one.workspace for sharers in visits.values() for one in sharers}) > 1 else _SLOW
-        try:
-            done, _ = await asyncio.wait(visits, timeout=patience)
-        except asyncio.CancelledError:  # the process is to end: others need not wait for the claim to
-            for one in visits:
-                one.cancel()
-            now = self._clock.now()
-            async with self._store.begin() as tx:
-                await tx.sources.report([_put_off(source, now) for sharers in visits.values() for source in sharers])
-            raise
+        done, _ = await asyncio.wait(visits, timeout=patience)
         over = [(visits.pop(one), one.result()) for one in done]
         try:
             return await self._file([visit for _, brought in over for visit in brought], self._clock.now())
@@ -232,67 +242,3 @@ def _failed(source: Source, now: datetime, error: BotError) -> SourceReport:
         astray=is_astray(source, error),
         paused=is_given_up(source, error),
     )
-
-
-def drafts_of(parsed: ParsedFeed | Article, source: Source, now: datetime) -> list[NewArticle]:
-    """The articles of a document as they are filed.
-
-    Age runs from `published` for feeds, else from now. Of a new feed's backlog the newest five within seven days are
-    candidates, the rest is baseline; folders have no backlog.
-    """
-    if isinstance(parsed, Article):
-        return [draft_of(parsed, source=source, now=now, complete=True)]
-    fresh = parsed.articles
-    if source.last_success is None and not source.spec.local:
-        recent = [a for a in fresh if now - _aged_from(a, now) <= _BASELINE_AGE]
-        fresh = tuple(sorted(recent, key=lambda a: _aged_from(a, now), reverse=True)[:_BASELINE_NEWEST])
-    chosen = {id(article) for article in fresh}
-    articles = parsed.articles
-    named = zip(articles, identities_of(articles), aliases_of(articles, source.id), strict=True)
-    return [
-        draft_of(
-            article,
-            source=source,
-            now=now,
-            complete=id(article) not in chosen or source.spec.local,  # of a backlog nothing is fetched, unasked
-            baseline=id(article) not in chosen,
-            names=(key, alias),
-        )
-        for article, key, alias in named
-    ]
-
-
-def draft_of(
-    article: Article,
-    *,
-    source: Source | None,
-    now: datetime,
-    complete: bool,
-    baseline: bool = False,
-    names: tuple[str, str | None] | None = None,
-) -> NewArticle:
-    """An article as it is filed: under its identity, in its source's category where that has one. `names`: identity and
-    alias, where its neighbours have a say in them."""
-    category = (source.spec.category if source else None) or article.category
-    remote = source is not None and not source.spec.local
-    key, alias = names or (identity_of(article), None)
-    return NewArticle(
-        key=key,
-        alias=alias,
-        article=article if category == article.category else replace(article, category=category),
-        source_id=source.id if source else None,
-        aged_from=_aged_from(article, now) if remote else now,
-        workspace=source.workspace if source else None,
-        baseline=baseline,
-        complete=complete,
-    )
-
-
-def _aged_from(article: Article, now: datetime) -> datetime:
-    """When a feed's article was published, never later than now; a bare date counts from its midnight, UTC."""
-    published = article.published
-    if published is None:
-        return now
-    if not isinstance(published, datetime):
-        published = datetime(published.year, published.month, published.day, tzinfo=now.tzinfo)
-    return min(published, now)

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from operator import itemgetter
+from typing import TypeVar
 
 from bot.model import Workspace
+
+T = TypeVar("T")
+
+
+def in_turn(things: Iterable[T], owner: Callable[[T], Workspace]) -> list[T]:
+    """The things in another order: the first of each owner, then the second of each, and so on."""
+    counts: Counter[Workspace] = Counter()
+    turns = []
+    for thing in things:
+        turns.append((counts[owner(thing)], thing))
+        counts[owner(thing)] += 1
+    return [thing for _, thing in sorted(turns, key=itemgetter(0))]
 
 
 class Shares:
@@ -14,6 +29,7 @@ class Shares:
     def __init__(self, most: int) -> None:
         """`most`: who has as many in hand is passed over, until some of it is done."""
         self._most = most
+        self.turn = asyncio.Lock()  # one claims at a time, so that each knows what the others have taken
         self._taken: Counter[Workspace] = Counter()
 
     def take(self, owners: Iterable[Workspace | None]) -> None:
