@@ -14,7 +14,7 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from tests.scenario.lags import IDLE, Lags
 from tests.scenario.processes import Processes
 from tests.scenario.sql import answer
 from tests.scenario.steps import until
-from tests.scenario.troubles import Over
+from tests.scenario.troubles import Over, Trouble
 from tests.scenario.world import read_all, write_articles, write_world
 
 ENVIRONMENT = ("DISCORD_TOKEN", "DIGESTBOT_SECRET", "DIGESTBOT_DATABASE")
@@ -50,7 +50,7 @@ class Plan:
     apart: float = 0.0
     kill: float = 2.0
     restarts: int = 1
-    troubles: Sequence[Callable[[PostgresServer, Processes], Over]] = ()
+    troubles: Sequence[Trouble] = ()
     lasting: float = 30.0
     seed: int = 0
     patience: float = 90.0
