@@ -27,7 +27,8 @@ _PATIENCE = 30.0  # seconds until it answers
 # Waits for the end of its input, which comes with the end of who started it, however that was; then nothing is left.
 _WATCHER = """
 cat
-while kill -QUIT "$(head -n 1 "$0/data/postmaster.pid")" && [ -e "$0/data/postmaster.pid" ]; do sleep 0.05; done
+file="$0/data/postmaster.pid"
+while pid=$(head -n 1 "$file") && kill -QUIT "$pid" && kill -CONT "$pid" && [ -e "$file" ]; do sleep 0.05; done
 rm -rf "$0"
 """
 _SETTINGS = {

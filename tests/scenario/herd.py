@@ -94,6 +94,7 @@ async def chaos(folder: Path, plan: Plan, postgres: PostgresServer) -> Outcome:
     processes = Processes(folder, plan.roles, random.Random(plan.seed))
     lags = await Lags.of(os.environ["DIGESTBOT_DATABASE"], ",".join(plan.roles).split(","))
     scene = _Scene(folder, plan, server, places, people, postgres=postgres, processes=processes, lags=lags)
+    watching = asyncio.create_task(lags.watch())
     try:
         await processes.start()
         await until(lambda: len(processes.up()) == len(plan.roles), seconds=90)
@@ -101,6 +102,8 @@ async def chaos(folder: Path, plan: Plan, postgres: PostgresServer) -> Outcome:
         settled, behind = await scene.settled()
     finally:
         codes = await processes.end()
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
         await lags.aclose()
         await server.stop()
     return scene.outcome(settled=settled, behind=behind, codes=codes)
@@ -142,7 +145,6 @@ class _Scene:
                 _, what, number = events.pop(0)
                 await self._happens(what, number)
             self._vote(self._most)
-            await self._lags.look()
             await asyncio.sleep(0.2)
 
     def _events(self) -> Iterator[tuple[float, str, int]]:
@@ -181,8 +183,7 @@ class _Scene:
         behind = math.inf
         while (passed := time.monotonic() - began) < self._plan.patience:
             self._vote(len(self._left))
-            await self._lags.look()
-            if self._lags.behind < IDLE:
+            if self._lags.behind < IDLE and self._lags.looked > began:
                 behind = min(behind, passed)
             shown, _ = self._known()
             there = all(sorted(numbers) == sorted(self._plan.titles) for numbers in shown.values())
