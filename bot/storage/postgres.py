@@ -153,8 +153,11 @@ def _numbers(version: str) -> tuple[int, ...]:
 def _parsed(url: str) -> URL:
     try:
         return make_url(url)
-    except ArgumentError:
-        raise ConfigError("database: must be like postgresql://user@host/name") from None
+    except (ArgumentError, ValueError):
+        several = "postgresql://user@/name?host=one,two&port=5432,5432&target_session_attrs=read-write"
+        raise ConfigError(
+            f"database: must be like postgresql://user@host/name, or, with several hosts, {several}"
+        ) from None
 
 
 def _reached(settings: Mapping[str, str]) -> dict[str, object]:
