@@ -21,7 +21,7 @@ from bot.engine.intake import Intake
 from bot.house import Ear, House
 from bot.jobs.local import LocalJobs
 from bot.metrics import CountingFetcher, CountingReader, Counts, page
-from bot.model import Finding
+from bot.model import Finding, Limits
 from bot.platforms import kit_of
 from bot.ports import ChatPlatform, Clock, Closable, Jobs, PlatformKit, Reader, Store
 from bot.roles import ALONE, ROLES, handlers_of, pulses_of
@@ -163,6 +163,7 @@ async def opened(
             secret=secret,
             voting=settings.bot.voting,
             in_hand=settings.fetch.concurrency,
+            limits=Limits(sources=settings.quotas.sources, posts=settings.quotas.posts),
             forget_voters=settings.bot.forget_voters,
             keep_texts=settings.bot.keep_texts,
             summarizer=await stack.enter_async_context(summarizer_of(settings, database, clock)),
@@ -170,8 +171,7 @@ async def opened(
         )
         inbox = await stack.enter_async_context(aclosing(SealedInbox(database, secret)))
         house = _house(settings, database, inbox, store=store, engine=engine, clock=clock, secret=secret)
-        names = settings.platform_names if connect else ()
-        kits = {name: kit_of(name, settings.platform_settings(name)) for name in sorted(names)}
+        kits = _kits(settings) if connect else {}
         for name, kit in kits.items():
             platform = platforms[name] = kit.connect(house)
             if isinstance(platform, Closable):
@@ -180,6 +180,10 @@ async def opened(
             await tx.channels.declare(settings.channels)
             await tx.sources.declare(settings.sources, clock.now())
         yield App(settings, database, store, clock, jobs, engine, house, kits, platforms, counts)
+
+
+def _kits(settings: Settings) -> Mapping[str, PlatformKit]:
+    return {name: kit_of(name, settings.platform_settings(name)) for name in sorted(settings.platform_names)}
 
 
 def _jobs_of(database: Database) -> Jobs:
@@ -215,7 +219,9 @@ def _house(
         return voter_of(secret, platform=platform, workspace=workspace, member=member)
 
     quota = Quota(member=settings.fetch.member_reads, workspace=settings.fetch.workspace_reads)
-    ear = Ear(store=store, engine=engine, commands=Commands(store=store, engine=engine, clock=clock, quota=quota))
+    rate = Quota(workspace=settings.quotas.commands)
+    commands = Commands(store=store, engine=engine, clock=clock, quota=quota, rate=rate)
+    ear = Ear(store=store, engine=engine, commands=commands)
     archive, vault = StoredArchive(store, voter), SealedVault(database, secret)
     return House(ear, archive, engine.standings, engine.statistics, vault, inbox)
 

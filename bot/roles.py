@@ -17,6 +17,7 @@ TALKING = frozenset({"refresh", "deliver", "gateway"})  # these speak to the pla
 _TASKS = {"read": ("read",), "compose": ("compose",), "deliver": ("deliver", "reread"), "refresh": ("refresh",)}
 
 _SECOND = timedelta(seconds=1)
+_MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 _REREAD = timedelta(hours=1)  # what a reaction or its re-reading came to grief on has passed by then
 
@@ -49,4 +50,5 @@ def pulses_of(engine: Engine, roles: Collection[str]) -> Iterator[Pulse]:
     if "read" in roles:
         yield Pulse("read", 5 * _SECOND, engine.read.due)
     if "deliver" in roles:
+        yield Pulse("tell", _MINUTE, engine.tell.round)
         yield Pulse("reread", _REREAD, engine.reread.recent)

@@ -23,6 +23,7 @@ from bot.config.tables import (
     FetchTable,
     HttpTable,
     LlmTable,
+    QuotaTable,
     SlackTable,
     SourceTable,
     WebTable,
@@ -48,6 +49,7 @@ class Settings:
     slack: SlackTable
     llm: LlmTable | None
     fetch: FetchTable
+    quotas: QuotaTable
     database_url: str = field(repr=False)
     sources: tuple[SourceSpec, ...]
     channels: tuple[ChannelSpec, ...]
@@ -110,6 +112,7 @@ def settings_of(
         slack=file.slack,
         llm=file.llm,
         fetch=file.fetch,
+        quotas=file.quotas,
         database_url=absolute_database(database or file.bot.database, folder),
         sources=tuple(_source(table, folder) for table in file.sources),
         channels=tuple(_channel(table, file.bot, file.ballots) for table in file.channels),

@@ -155,6 +155,17 @@ class FetchTable(Table):
     """Inside networks that this file's sources, `inspect` and `ingest` may reach; addresses from chat never do."""
 
 
+class QuotaTable(Table):
+    """How much one workspace may take. What this file and the command line add is nobody's, and not counted."""
+
+    sources: Annotated[int, Field(ge=0)] = 500
+    """Sources that its admins may add by chat."""
+    commands: Annotated[int, Field(ge=1)] = 1000
+    """Commands of all its members in an hour; each process counts its own."""
+    posts: Annotated[int | None, Field(ge=2)] = None
+    """Messages in its channels in a day, a digest's header among them. Left out: what their schedules bring."""
+
+
 class SourceTable(Table):
     """A feed, a site or a folder that is read; one heading for each."""
 
@@ -187,6 +198,7 @@ class ConfigFile(Table):
     slack: SlackTable = SlackTable()
     llm: LlmTable | None = None
     fetch: FetchTable = FetchTable()
+    quotas: QuotaTable = QuotaTable()
     sources: Annotated[tuple[SourceTable, ...], Listed] = ()
     channels: Annotated[tuple[ChannelTable, ...], Listed] = ()
     ballots: Mapping[Name, BallotTable] = {}
