@@ -20,15 +20,18 @@ _TICK = 0.005  # seconds
 
 
 class Watch:
-    """How much later than asked a short sleep ends, in milliseconds."""
+    """How much later than asked a short sleep ends, in milliseconds; and how long its thread itself worked meanwhile,
+    which a machine with other work does not lengthen."""
 
     def __init__(self) -> None:
         self.late: list[float] = []
+        self.busy: list[float] = []
 
     async def run(self) -> None:
         while True:
-            began = time.perf_counter()
+            began, busy = time.perf_counter(), time.thread_time()
             await asyncio.sleep(_TICK)
+            self.busy.append((time.thread_time() - busy) * 1000)
             self.late.append((time.perf_counter() - began - _TICK) * 1000)
 
     def record(self) -> dict[str, object]:

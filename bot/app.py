@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, as
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.clock import SharedClock, SystemClock
@@ -226,10 +227,10 @@ def _house(
     return House(ear, archive, engine.standings, engine.statistics, vault, inbox)
 
 
-async def metrics_of(app: App) -> bytes:
-    """The page of `/metrics` as of now."""
+async def metrics_of(app: App, roles: Mapping[str, bool] = MappingProxyType({})) -> bytes:
+    """The page of `/metrics` as of now. `roles`: of this process, and whether it works in each or stands by."""
     levels = await StoredVitals(app.database).levels(app.clock.now())
-    return page(levels, app.counts, votes_waiting=app.engine.record.waiting)
+    return page(levels, app.counts, votes_waiting=app.engine.record.waiting, roles=roles)
 
 
 async def run(
@@ -252,18 +253,20 @@ async def run(
         platforms = app.platforms.values() if "gateway" in roles else ()
         routes = [route for platform in platforms for route in platform.routes()]
         proxies = app.settings.web.trusted_proxies
-        server = HttpServer(store=app.store, metrics=partial(metrics_of, app), routes=routes, proxies=proxies)
+        working = {role: role not in ALONE for role in ROLES if role in roles}
+        metrics = partial(metrics_of, app, working)
+        server = HttpServer(store=app.store, metrics=metrics, routes=routes, proxies=proxies)
         try:
             http = app.settings.http
             started(await server.start(host=http.host, port=port, others=others, admin_port=http.admin_port))
-            await _work(app, roles)
+            await _work(app, roles, working)
         finally:
             with suppress(asyncio.CancelledError):
                 await server.aclose()
 
 
-async def _work(app: App, roles: Collection[str]) -> None:
-    """What only one process may do is done while it is elected to."""
+async def _work(app: App, roles: Collection[str], working: dict[str, bool]) -> None:
+    """What only one process may do is done while it is elected to; `working` tells which roles it works in."""
     election = Election(app.database)
 
     async def work(some: Collection[str]) -> None:
@@ -273,13 +276,20 @@ async def _work(app: App, roles: Collection[str]) -> None:
             for platform in app.platforms.values() if "gateway" in some else ():
                 group.create_task(platform.run())
 
+    async def leading(role: str) -> None:
+        working[role] = True
+        try:
+            await work([role])
+        finally:
+            working[role] = False
+
     async with asyncio.TaskGroup() as group:
         if isinstance(app.clock, SharedClock):
             group.create_task(Beat(Pulse("clock", _MINUTE, partial(_set, app.clock, app.database))).run())
         group.create_task(work([role for role in roles if role not in ALONE]))
         for role in ALONE:
             if role in roles:
-                group.create_task(election.lead(role, partial(work, [role])))
+                group.create_task(election.lead(role, partial(leading, role)))
 
 
 async def _set(clock: SharedClock, database: Database) -> None:

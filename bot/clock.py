@@ -13,6 +13,11 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
+def _passed() -> float:
+    """Seconds by a clock that nobody sets; those that the machine sleeps count, where the system counts them."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 class SharedClock(SystemClock):
     """One time for many machines, however far apart their own clocks are: what it was told last, and how much has
     passed since by a clock that nobody sets."""
@@ -24,8 +29,8 @@ class SharedClock(SystemClock):
     def now(self) -> datetime:
         if self._told is None:
             return super().now()
-        return self._told + timedelta(seconds=time.monotonic() - self._when)
+        return self._told + timedelta(seconds=_passed() - self._when)
 
     def told(self, now: datetime) -> None:
         """Takes over what time it is."""
-        self._told, self._when = now, time.monotonic()
+        self._told, self._when = now, _passed()

@@ -64,6 +64,7 @@ METRICS = (
     Metric("digestbot_votes_waiting", "gauge", "Reactions that wait for their commit, or for their message."),
     Metric("digestbot_sources", "gauge", "Sources by how their last reading went.", "state"),
     Metric("digestbot_channels", "gauge", "Channels: running, paused by somebody, or lost to the bot.", "state"),
+    Metric("digestbot_roles", "gauge", "Roles of this process: 1 where it works, 0 where it stands by.", "role"),
 )
 
 
@@ -135,13 +136,13 @@ def kind_of(error: FetchError) -> str:
     return _KINDS.get(error.key or "", "unreachable")
 
 
-def page(levels: Levels, counts: Counts, *, votes_waiting: int) -> bytes:
-    """The metrics in Prometheus's text form."""
+def page(levels: Levels, counts: Counts, *, votes_waiting: int, roles: Mapping[str, bool]) -> bytes:
+    """The metrics in Prometheus's text form. `roles`: of this process, and whether it works in each now."""
     from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
-    registry.register(_Told(_values(levels, counts, votes_waiting)))
+    registry.register(_Told(_values(levels, counts, votes_waiting, roles)))
     return generate_latest(registry)
 
 
@@ -163,7 +164,9 @@ class _Told:
             yield family
 
 
-def _values(levels: Levels, counts: Counts, votes_waiting: int) -> dict[str, float | Mapping[str, float]]:
+def _values(
+    levels: Levels, counts: Counts, votes_waiting: int, roles: Mapping[str, bool]
+) -> dict[str, float | Mapping[str, float]]:
     """By the name of the metric; by label where it has one."""
     lags = {verb: levels.lags[verb].total_seconds() if verb in levels.lags else 0.0 for verb in VERBS}
     return {
@@ -184,4 +187,5 @@ def _values(levels: Levels, counts: Counts, votes_waiting: int) -> dict[str, flo
         "digestbot_votes_waiting": votes_waiting,
         "digestbot_sources": {state: levels.sources.get(state, 0) for state in _STATES["sources"]},
         "digestbot_channels": {state: levels.channels.get(state, 0) for state in _STATES["channels"]},
+        "digestbot_roles": {role: int(works) for role, works in roles.items()},
     }

@@ -27,7 +27,8 @@ _PATIENCE = 30.0  # seconds until it answers
 # Waits for the end of its input, which comes with the end of who started it, however that was; then nothing is left.
 _WATCHER = """
 cat
-while kill -QUIT "$(head -n 1 "$0/data/postmaster.pid")" && [ -e "$0/data/postmaster.pid" ]; do sleep 0.05; done
+file="$0/data/postmaster.pid"
+while pid=$(head -n 1 "$file") && kill -QUIT "$pid" && kill -CONT "$pid" && [ -e "$file" ]; do sleep 0.05; done
 rm -rf "$0"
 """
 _SETTINGS = {
@@ -57,16 +58,17 @@ class PostgresServer:
         self._settings = {**_SETTINGS, "fsync": "on", "synchronous_commit": "on"} if durable else _SETTINGS
         self._user = _NOBODY if os.geteuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None
-        self._place = self.folder / "data"  # of its socket
+        self._place, self._other = self.folder / "data", self.folder / "other"  # of its socket
         self._frozen: list[int] = []
         self._names = count(1)
         self._model: str | None = None
         self._bin = self._binaries()
         self.folder.chmod(0o755)
-        data = self.folder / "data"
-        data.mkdir(mode=0o700)
-        if self._user is not None:
-            os.chown(data, self._user, self._user)
+        data = self._place
+        for place in (self._place, self._other):
+            place.mkdir(mode=0o700)
+            if self._user is not None:
+                os.chown(place, self._user, self._user)
         self._run(
             "initdb",
             "--pgdata",
@@ -140,10 +142,7 @@ class PostgresServer:
     def fail_over(self) -> None:
         """Ends, and goes on with the same rows at the other address of `everywhere`."""
         self.stop()
-        self._place = self.folder / "other"
-        self._place.mkdir()
-        if self._user is not None:
-            os.chown(self._place, self._user, self._user)
+        self._place, self._other = self._other, self._place
         self.start()
 
     def freeze(self) -> None:

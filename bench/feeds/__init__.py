@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> None:
         raise SystemExit("python -m bench feeds PEERS [FEEDS] [ROUNDS]: PEERS is a python, see bench/RESULTS.md")
     peers, feeds, rounds = arguments[0], *(*map(int, arguments[1:]), *(FEEDS, ROUNDS)[len(arguments) - 1 :])
     results: dict[str, list[dict[str, Cost]]] = {"digestbot": [], "floor": [], "reader": []}
-    with tempfile.TemporaryDirectory() as folder, _server(feeds) as (port, answer):
+    with tempfile.TemporaryDirectory() as folder, serving(feeds) as (port, answer):
         urls = [f"http://{host}:{port}/feed" for host in hosts(feeds)]
         template = Path(folder, "template.db")
         asyncio.run(_prepared(template, urls))
@@ -79,7 +79,7 @@ async def _prepared(file: Path, urls: Sequence[str]) -> None:
 
 
 @contextmanager
-def _server(feeds: int) -> Iterator[tuple[int, Callable[[str], None]]]:
+def serving(feeds: int) -> Iterator[tuple[int, Callable[[str], None]]]:
     command = (sys.executable, "-m", "bench.feeds.server", str(feeds))
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None

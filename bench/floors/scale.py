@@ -9,14 +9,22 @@ import psycopg
 _GROUP = 500
 _CHANNELS = """
 INSERT INTO channels (name, platform, place, workspace, origin, stopped, lost, settings)
-SELECT 'c' || n, 'web', 'p' || n, 'local', 'file', false, false, '{}' FROM generate_series(1, %(count)s) n"""
+SELECT 'c' || n, 'web', 'p' || n, 'local', 'command', false, false, '{}' FROM generate_series(1, %(count)s) n"""
 _SCHEDULES = """
 INSERT INTO schedules SELECT id, '0 9 * * *', 'UTC',
   (extract(epoch FROM clock_timestamp()) * 1000000)::bigint - 1000000, 'slot' FROM channels"""
 _ARTICLES = """
-INSERT INTO articles
-  (key, state, complete, attempts, said, first_seen, aged_from, baseline, title, takeaways, text, blocks)
-SELECT 'k' || n, 'read', true, 0, '', 0, 0, false, '', '[]', '', '[]' FROM generate_series(1, %(count)s) n"""
+INSERT INTO articles (source_id, key, state, complete, attempts, said, first_seen, aged_from, baseline, story, score,
+  title, url, takeaways, text, blocks)
+SELECT 1 + n %% 200, 'k' || n, 'read', true, 0, '', at, at, false, n, 0.6 + n %% 40 / 100.0,
+  'Title ' || n, 'https://a.example/' || n,
+  '[{"text": "Something is said of it.", "kind": "section", "support": 1, "shown": true}]', '', '[]'
+FROM generate_series(1, %(count)s) n,
+  LATERAL (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint - n * 60000000::bigint AS at) at"""
+_SOURCES = """
+INSERT INTO sources (address, listed, origin, every, state, next_at, failures, platform, workspace)
+SELECT 'https://s.example/' || n, true, 'command', 3600000000, 'ok', 4000000000000000, 0, '', ''
+FROM generate_series(1, 200) n"""
 _CLAIM = """
 WITH due AS (
   SELECT channel_id, next_key, next_run_at FROM schedules WHERE next_run_at <= %(now)s
@@ -41,7 +49,9 @@ def fill_channels(url: str, count: int) -> None:
 
 def fill_articles(url: str, count: int) -> None:
     with psycopg.connect(url) as shell:
+        shell.execute(_SOURCES)
         shell.execute(_ARTICLES, {"count": count})
+        shell.execute("ANALYZE")
 
 
 def claim(url: str) -> float:

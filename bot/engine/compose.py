@@ -32,7 +32,7 @@ from bot.schedule.calendar import latest_slot, next_slot
 _log = structlog.get_logger(__name__)
 _ACCOUNTED = 2000  # candidates, each of which is looked at in full
 _SLOTS = 500
-_RECKONED = 100  # slots between two answers of the store: to reckon all next runs in one go would hold the loop
+_RECKONED = 100  # slots at a time: to reckon all next runs in one go would hold the loop
 _TRIES = 3
 _ASKED = "asked-"  # how the key of a slot begins that somebody asked for
 
@@ -65,9 +65,10 @@ class Compose:
             runs = await tx.schedules.planned([channel.id for channel in due])
             for start in range(0, len(due), _RECKONED):
                 some = due[start : start + _RECKONED]
-                opened += (await tx.schedules.open(_slots(some, runs, now))).values()
+                digests = (await tx.schedules.open(_slots(some, runs, now))).values()
                 await tx.schedules.plan({channel.id: next_slot(channel, now) for channel in some})
-            await self._jobs.defer_all(tx, "compose", [{"digest": digest} for digest in opened])
+                await self._jobs.defer_all(tx, "compose", [{"digest": digest} for digest in digests])
+                opened += digests
         return tuple(opened)
 
     async def open_now(self, channel: Channel) -> int:

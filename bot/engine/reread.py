@@ -57,8 +57,7 @@ class Reread:
     async def _ask(self, platform: str, age: timedelta) -> int:
         async with self._store.begin() as tx:
             digests = await tx.votes.open_digests(platform, self._clock.now() - age)
-            for digest in digests:
-                await self._jobs.defer(tx, "reread", digest=digest)
+            await self._jobs.defer_all(tx, "reread", [{"digest": digest} for digest in digests])
         return len(digests)
 
     async def digest(self, digest_id: int) -> int:

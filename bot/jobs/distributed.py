@@ -24,6 +24,7 @@ _STALLED = 10.0  # seconds without a heartbeat, and a worker is dead
 _DRAIN = 25.0  # seconds that jobs have to end in when the process is to stop
 _POLL = 5.0  # seconds between looks for what no notification told of
 _AGAIN = 1.0  # seconds before the database is tried again
+_WAITING = "SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY(%s)"
 # The queue is empty whenever PostgreSQL looks how long it is, so it plans to read it through, and does so for each of a
 # hundred thousand jobs that come at once.
 _BY_INDEX = "enable_seqscan=off"
@@ -51,9 +52,16 @@ class DistributedJobs:
         await self._put(tx.native, task, [ids], urgent=urgent)
 
     async def defer_all(self, tx: UnitOfWork, task: str, hints: Sequence[Mapping[str, int]]) -> None:
-        if hints and not await self._put(tx.native, task, hints):
-            for ids in hints:
+        new = await self._new(tx.native, task, hints)
+        if new and not await self._put(tx.native, task, new):
+            for ids in new:
                 await self._put(tx.native, task, [ids])
+
+    async def _new(self, connection: Any, task: str, hints: Sequence[Mapping[str, int]]) -> list[Mapping[str, int]]:
+        """Those that do not wait yet: to be refused one at a time takes three statements each."""
+        locks = [_lock_of(task, ids) for ids in hints]
+        waiting = set(await (await connection.execute(_WAITING, [locks])).fetchall())
+        return [ids for ids, lock in zip(hints, locks, strict=True) if (lock,) not in waiting]
 
     async def _put(
         self, connection: Any, task: str, hints: Sequence[Mapping[str, int]], *, urgent: bool = False
@@ -67,7 +75,7 @@ class DistributedJobs:
                 task_name=task,
                 priority=int(urgent),
                 lock=None,
-                queueing_lock=":".join([task, *(f"{name}={ids[name]}" for name in sorted(ids))]),
+                queueing_lock=_lock_of(task, ids),
                 task_kwargs=dict(ids),
             )
             for ids in hints
@@ -128,6 +136,11 @@ class DistributedJobs:
                 shutdown_graceful_timeout=_DRAIN,
                 install_signal_handlers=False,
             )
+
+
+def _lock_of(task: str, ids: Mapping[str, int]) -> str:
+    """What a hint is called while it waits."""
+    return ":".join([task, *(f"{name}={ids[name]}" for name in sorted(ids))])
 
 
 async def _rescue(app: procrastinate.App) -> None:

@@ -30,6 +30,7 @@ _FISHING = phrase_pattern(
     震驚 | 震惊 | 驚呆 | 惊呆 | 你絕對 | 你绝对 | 不看後悔 | 不看后悔
     """
 )
+_QUOTED = re.compile(r"(?<!\w)[\"“'‘][^\"“”‘’']{1,40}[\"”'’](?!\w)")
 _SHOUTING = re.compile(r"(?:\b[A-Z]{4,}\b\W*){3,}|[!?！？]{2,}|[!！]\s*$")
 
 _LONGEST_TITLE = 1_000  # characters that are looked at
@@ -48,6 +49,12 @@ def honesty_of(article: Article) -> float:
     told = set(content_words_of(article.text[:_LONGEST_TEXT]))
     beginnings = {word[:_KIN_LENGTH] for word in told if len(word) >= _KIN_LENGTH}
     held = sum(word in told or word[:_KIN_LENGTH] in beginnings for word in asked) / len(asked) if told else _NO_TEXT
-    baits = min(_MOST_BAITS, len(_FISHING.findall(title)) + len(_SHOUTING.findall(title)))
+    baits = min(_MOST_BAITS, fishing_in(title))
     honesty: float = (_UNHELD + (1 - _UNHELD) * min(1.0, held / _BORNE_OUT)) * _BAIT**baits
     return round(honesty, 4)
+
+
+def fishing_in(title: str) -> int:
+    """How many turns of phrase, or signs, of a title fish for clicks; those of quoted others do not count."""
+    own = _QUOTED.sub("", title)
+    return len(_FISHING.findall(own)) + len(_SHOUTING.findall(own))

@@ -29,6 +29,7 @@ class Beat:
     def __init__(self, *pulses: Pulse) -> None:
         self._pulses = pulses
         self._running: set[asyncio.Task[object]] = set()
+        self._failing: dict[str, str] = {}  # what was said of a pulse last
 
     async def run(self) -> None:
         """Until cancelled; then what still runs is cancelled and waited for."""
@@ -61,10 +62,14 @@ class Beat:
         self._running.add(task)
         try:
             await pulse.work()
+            if self._failing.pop(pulse.name, None) is not None:
+                log.info("beat_goes_on", beat=pulse.name)
         except asyncio.CancelledError:  # ends here: APScheduler would log it as an error
             log.debug("beat_cancelled", beat=pulse.name)
-        except BotError as error:  # expected to go wrong, as a database that is away
-            log.warning("beat_failed", beat=pulse.name, error=str(error))
+        except BotError as error:  # expected to go wrong, as a database that is away: said once, not every second
+            if self._failing.get(pulse.name) != str(error):
+                log.warning("beat_failed", beat=pulse.name, error=str(error))
+            self._failing[pulse.name] = str(error)
         except Exception:  # whatever it was, the next turn may do better
             log.exception("beat_failed", beat=pulse.name)
         finally:

@@ -7,6 +7,7 @@ An instant is an integer, microseconds since 1970 UTC: exact, ordered, without a
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Text
@@ -67,15 +68,22 @@ class Packed(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def __init__(self, kind: object) -> None:
+    def __init__(self, kind: object, *, alike: bool = False) -> None:
+        """`alike`: thousands of rows hold one of a few values, so that each of those is made once."""
         super().__init__()
         self.kind = kind
+        self.alike = alike
 
     def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
         return None if value is None else packed(self.kind, value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> object:
-        return None if value is None else unpacked(self.kind, value)
+        if value is None:
+            return None
+        return _one_of_few(self.kind, value) if self.alike else unpacked(self.kind, value)
+
+
+_one_of_few = lru_cache(maxsize=256)(unpacked)
 
 
 def microseconds_of(instant: datetime) -> int:

@@ -29,6 +29,7 @@ class Election:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._away: set[str] = set()  # works of which it was said that the database is away
 
     async def lead(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Until cancelled: waits to be elected, works, and ends the work where the lock is lost. Returns where the work
@@ -41,7 +42,9 @@ class Election:
                     if await self._led(name, work):
                         return None
             except StorageError as error:
-                _log.warning("the lock was lost", work=name, error=str(error))
+                if name not in self._away:
+                    _log.warning("who is elected waits for the database", work=name, error=str(error))
+                self._away.add(name)
             await asyncio.sleep(_PULSE)
 
     async def _led(self, name: str, work: Callable[[], Awaitable[None]]) -> bool:
@@ -53,6 +56,7 @@ class Election:
             self._database.conninfo or "", autocommit=True, options=options, connect_timeout=10, application_name=name
         )
         async with connection:
+            self._away.discard(name)
             while not await _holds(connection, name):  # noqa: ASYNC110 - nobody else would tell us
                 await asyncio.sleep(_PULSE)
             _log.info("elected", work=name)

@@ -22,7 +22,12 @@ _POOL = 5  # connections of each kind a process
 _REACH = 10  # seconds
 # A process that stands still inside a transaction (frozen, stopped by a debugger) loses it, and its locks, after this.
 _STANDSTILL = "30s"
-_OPTIONS = {"statement_timeout": "60s", "lock_timeout": "30s", "idle_in_transaction_session_timeout": _STANDSTILL}
+_OPTIONS = {
+    "random_page_cost": "1.1",  # of disks without heads: else it reads whole tables rather than by an index
+    "statement_timeout": "60s",
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": _STANDSTILL,
+}
 _READING = {"default_transaction_isolation": r"repeatable\ read", "default_transaction_read_only": "on"}
 
 
@@ -153,8 +158,11 @@ def _numbers(version: str) -> tuple[int, ...]:
 def _parsed(url: str) -> URL:
     try:
         return make_url(url)
-    except ArgumentError:
-        raise ConfigError("database: must be like postgresql://user@host/name") from None
+    except (ArgumentError, ValueError):
+        several = "postgresql://user@/name?host=one,two&port=5432,5432&target_session_attrs=read-write"
+        raise ConfigError(
+            f"database: must be like postgresql://user@host/name, or, with several hosts, {several}"
+        ) from None
 
 
 def _reached(settings: Mapping[str, str]) -> dict[str, object]:

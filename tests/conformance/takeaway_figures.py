@@ -91,16 +91,16 @@ def abstracts(folder: Path) -> list[Abstract]:
     return [Abstract(row["title"], tuple(row["source"]), tuple(row["target"])) for row in rows]
 
 
-def nearest_others(documents: Sequence[Abstract]) -> list[int]:
-    """For each abstract the other one nearest by words: the cosine of their sets of words, weighed by rarity."""
-    held = Counter(word for one in documents for word in one.words)
-    rarity = {word: log(len(documents) / count) ** 2 for word, count in held.items()}
-    lengths = [sqrt(sum(rarity[word] for word in one.words)) for one in documents]
+def nearest_others(texts: Sequence[frozenset[str]]) -> list[int]:
+    """For each text, by its words, the other one that is nearest: the cosine of their sets, weighed by rarity."""
+    held = Counter(word for words in texts for word in words)
+    rarity = {word: log(len(texts) / count) ** 2 for word, count in held.items()}
+    lengths = [sqrt(sum(rarity[word] for word in words)) for words in texts]
 
     def nearness(one: int, other: int) -> float:
-        return sum(rarity[word] for word in documents[one].words & documents[other].words) / lengths[other]
+        return sum(rarity[word] for word in texts[one] & texts[other]) / lengths[other]
 
-    every = range(len(documents))
+    every = range(len(texts))
     return [max((o for o in every if o != one), key=lambda o, one=one: nearness(one, o)) for one in every]
 
 
@@ -109,7 +109,7 @@ def supports(
 ) -> tuple[dict[int, list[float]], dict[int, list[float]]]:
     """By the number of its abstract, the support of each summary in its own and in the nearest other abstract."""
     grounds = [ground_of(one.article(titled=titled)) for one in documents]
-    others = nearest_others(documents)
+    others = nearest_others([one.words for one in documents])
     told = {i: one.summaries[:1] if authors else one.summaries for i, one in enumerate(documents)}
     own = {i: [support_of(summary, grounds[i]).score for summary in told[i]] for i in told}
     foreign = {i: [support_of(summary, grounds[others[i]]).score for summary in told[i]] for i in told}

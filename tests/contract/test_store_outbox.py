@@ -50,7 +50,7 @@ async def test_a_digest_is_settled_once_and_an_article_is_served_to_a_channel_on
                 await tx.outbox.settle(digest, [item(1, articles[0])], [])
     async with store.read() as view:
         assert (await view.outbox.digest(second)).state == "due"
-        assert await view.candidates.all(channel, NOW, HOME) == ()
+        assert await view.candidates.newest(channel, NOW, HOME, 10) == ()
 
 
 async def test_parts_are_leased_in_order_by_one_holder_at_a_time(store: Store) -> None:
@@ -110,7 +110,7 @@ async def test_a_digest_is_dropped_only_while_nothing_was_tried_and_frees_its_ar
     digest = await composed(store, channel, articles)
     async with store.begin() as tx:
         assert await tx.schedules.drop(digest)
-        assert [one.id for one in await tx.candidates.all(channel, NOW, HOME)] == [articles[0].id]
+        assert [one.id for one in await tx.candidates.newest(channel, NOW, HOME, 10)] == [articles[0].id]
     tried = await composed(store, channel, articles, key="again")
     await post(store, tried, parts=1)
     async with store.begin() as tx:

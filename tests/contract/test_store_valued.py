@@ -84,7 +84,7 @@ async def test_old_texts_go_and_what_keeps_an_article_from_being_taken_for_new_s
         assert kept.article.text == "A body."
         assert await view.articles.find("body", 10) == (new,), "words of a text that is gone find nothing"
         assert set(await view.articles.find("title", 10)) == {1, 2, 3, new}
-        assert [one.id for one in await view.candidates.all(0, NOW + 2 * DAY, HOME) if not one.baseline] == [new]
+        assert [one.id for one in await view.candidates.newest(0, NOW + 2 * DAY, HOME, 10) if not one.baseline] == [new]
     async with store.begin() as tx:
         assert await tx.articles.file([draft(1)], NOW + DAY) == (1,), "the same again is no new article"
         assert await tx.articles.unread(10, NOW + DAY) == ()

@@ -14,7 +14,7 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from tests.scenario.lags import IDLE, Lags
 from tests.scenario.processes import Processes
 from tests.scenario.sql import answer
 from tests.scenario.steps import until
-from tests.scenario.troubles import Over
+from tests.scenario.troubles import Over, Trouble
 from tests.scenario.world import read_all, write_articles, write_world
 
 ENVIRONMENT = ("DISCORD_TOKEN", "DIGESTBOT_SECRET", "DIGESTBOT_DATABASE")
@@ -50,7 +50,7 @@ class Plan:
     apart: float = 0.0
     kill: float = 2.0
     restarts: int = 1
-    troubles: Sequence[Callable[[PostgresServer, Processes], Over]] = ()
+    troubles: Sequence[Trouble] = ()
     lasting: float = 30.0
     seed: int = 0
     patience: float = 90.0
@@ -94,6 +94,7 @@ async def chaos(folder: Path, plan: Plan, postgres: PostgresServer) -> Outcome:
     processes = Processes(folder, plan.roles, random.Random(plan.seed))
     lags = await Lags.of(os.environ["DIGESTBOT_DATABASE"], ",".join(plan.roles).split(","))
     scene = _Scene(folder, plan, server, places, people, postgres=postgres, processes=processes, lags=lags)
+    watching = asyncio.create_task(lags.watch())
     try:
         await processes.start()
         await until(lambda: len(processes.up()) == len(plan.roles), seconds=90)
@@ -101,6 +102,8 @@ async def chaos(folder: Path, plan: Plan, postgres: PostgresServer) -> Outcome:
         settled, behind = await scene.settled()
     finally:
         codes = await processes.end()
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
         await lags.aclose()
         await server.stop()
     return scene.outcome(settled=settled, behind=behind, codes=codes)
@@ -142,7 +145,6 @@ class _Scene:
                 _, what, number = events.pop(0)
                 await self._happens(what, number)
             self._vote(self._most)
-            await self._lags.look()
             await asyncio.sleep(0.2)
 
     def _events(self) -> Iterator[tuple[float, str, int]]:
@@ -181,8 +183,7 @@ class _Scene:
         behind = math.inf
         while (passed := time.monotonic() - began) < self._plan.patience:
             self._vote(len(self._left))
-            await self._lags.look()
-            if self._lags.behind < IDLE:
+            if self._lags.behind < IDLE and self._lags.looked > began:
                 behind = min(behind, passed)
             shown, _ = self._known()
             there = all(sorted(numbers) == sorted(self._plan.titles) for numbers in shown.values())

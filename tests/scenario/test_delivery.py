@@ -6,6 +6,7 @@ import pytest
 
 from bot.app import App
 from bot.errors import BotError, ChannelLost, OutcomeUnknown, PlatformUnavailable, PostingRejected
+from bot.model import MessageRef, Posting
 from tests.fakes.clock import FakeClock
 from tests.fakes.platform import FakePlatform
 from tests.scenario.world import CONFIG, read_all, world
@@ -58,6 +59,37 @@ async def test_a_try_that_failed_for_certain_is_not_repeated_before_the_platform
         assert await app.engine.deliver.waiting() == ()
         clock.advance(seconds=2)
         assert await app.engine.deliver.waiting() == (digest,)
+
+
+class Freezing(FakePlatform):
+    """The process stands still while it looks for a message, for as long as nobody else waits for it."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(OutcomeUnknown("connection dropped"))
+        self._clock = clock
+        self.freezes = True
+
+    async def find(self, posting: Posting) -> MessageRef | None:
+        found = await super().find(posting)
+        if self.freezes:
+            self._clock.advance(minutes=1)
+        return found
+
+
+async def test_who_stood_still_past_its_lease_does_not_post_when_it_wakes(tmp_path: Path) -> None:
+    """Another may have looked meanwhile too, and be posting now."""
+    clock = FakeClock()
+    platform = Freezing(clock)
+    async with world(tmp_path, clock) as app:
+        digest = await composed(app, platform)
+        await app.engine.deliver.digest(digest)
+        clock.advance(minutes=1)
+        await app.engine.deliver.digest(digest)
+        assert platform.posts == 1
+        platform.freezes = False
+        await app.engine.deliver.digest(digest)
+        assert await state_of(app, digest) == "posted"
+    assert [posting.part for posting in platform.messages.values()] == [0, 1, 2, 3]
 
 
 async def test_a_rejected_message_is_left_out_and_the_next_ones_are_posted(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from tests.postgres import PostgresServer
 from tests.scenario.cli import digestbot
 from tests.scenario.herd import Outcome, Plan, chaos
+from tests.scenario.processes import Processes
+from tests.scenario.steps import until
 from tests.scenario.world import write_world
 
 
@@ -42,6 +45,17 @@ async def test_killed_at_random_every_message_is_there_once_and_every_vote_is_st
     outcome = await chaos(tmp_path, plan, herd_server)
     check(outcome, plan)
     assert outcome.killed == 3
+
+
+async def test_who_comes_up_before_postgresql_waits_for_it(tmp_path: Path, herd_server: PostgresServer) -> None:
+    write_world(tmp_path, articles=0)
+    processes = Processes(tmp_path, ["tick"], random.Random(0))
+    herd_server.stop()
+    await processes.start()
+    await until(lambda: "the database is waited for" in (tmp_path / "0.log").read_text(), seconds=60)
+    herd_server.start()
+    await until(processes.up, seconds=60)
+    assert await processes.end() == [0]
 
 
 @pytest.mark.parametrize("command", [["worker", "--role", "tick,read"], ["gateway"]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 
@@ -12,6 +13,7 @@ from tests.postgres import PostgresServer
 from tests.scenario.processes import Processes
 
 Over = Callable[[], object]
+Trouble = Callable[[PostgresServer, Any], Over]
 # Rows that are written when digests are made, votes cast and articles filed; the error is the one of a full disk.
 _FILLED = ("digests", "outbox", "votes", "articles")
 _FULL = """
@@ -20,32 +22,32 @@ $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING 
 """
 
 
-def away(server: PostgresServer, _processes: Processes) -> Over:
+def away(server: PostgresServer, _processes: object) -> Over:
     server.stop()
     return server.start
 
 
-def standing_still(server: PostgresServer, _processes: Processes) -> Over:
+def standing_still(server: PostgresServer, _processes: object) -> Over:
     """Its connections stay, and nothing comes."""
     server.freeze()
     return server.thaw
 
 
-def read_only(server: PostgresServer, _processes: Processes) -> Over:
+def read_only(server: PostgresServer, _processes: object) -> Over:
     server.only_read(on=True)
     return lambda: server.only_read(on=False)
 
 
-def full(_server: PostgresServer, _processes: Processes) -> Over:
+def full(_server: PostgresServer, _processes: object) -> Over:
     url = os.environ["DIGESTBOT_DATABASE"]
     _say(url, _FULL, *(f"CREATE TRIGGER f BEFORE INSERT ON {name} EXECUTE FUNCTION disk_full()" for name in _FILLED))
     return lambda: _say(url, "DROP FUNCTION disk_full CASCADE")
 
 
-def failed_over(server: PostgresServer, _processes: Processes) -> Over:
-    """Once and for all."""
+def failed_over(server: PostgresServer, _processes: object) -> Over:
+    """To its other address, and in the end back."""
     server.fail_over()
-    return lambda: None
+    return server.fail_over
 
 
 def deliverer_frozen(_server: PostgresServer, processes: Processes) -> Over:

@@ -7,10 +7,10 @@ SELECT n, 'https://s.example/' || n, true, 'command', 3600000000, 'ok', {at} + (
 FROM generate_series(1, {sources}) n;
 
 INSERT INTO articles (id, key, source_id, state, complete, attempts, said, first_seen, aged_from, baseline, story, score,
-                      title, url, takeaways, text, blocks)
+                      title, url, category, takeaways, text, blocks)
 SELECT n, 'k' || n, 1 + n % {sources}, CASE WHEN n % 1000 = 0 THEN 'new' ELSE 'read' END, true, 0, 'x',
        {at} - n * 10000000::bigint, {at} - n * 10000000::bigint, n % 2 = 0, n, 0.5 + (n * 7919::bigint % 1000) / 2000.0,
-       'Title ' || n, 'https://a.example/' || n, '[]', 'body', '[]'
+       'Title ' || n, 'https://a.example/' || n, 'category ' || n % 20, '[]', 'body', '[]'
 FROM generate_series(1, {articles}) n;
 
 INSERT INTO sightings SELECT n, 1 + n % {sources}, 'x' FROM generate_series(1, {articles}) n;

@@ -50,7 +50,7 @@ class Failing:
 
 def told(counts: Counts) -> dict[str, float]:
     """Every sample by its name and labels, as a scraper reads it."""
-    text = page(LEVELS, counts, votes_waiting=9).decode()
+    text = page(LEVELS, counts, votes_waiting=9, roles={"compose": True, "deliver": False}).decode()
     return dict(_samples(text))
 
 
@@ -121,4 +121,5 @@ def test_every_metric_is_told_with_what_the_store_knows() -> None:
     assert samples["digestbot_channels(paused)"] == 0
     assert samples["digestbot_outbox_age_seconds"] == 120
     assert samples["digestbot_votes_waiting"] == 9
+    assert (samples["digestbot_roles(compose)"], samples["digestbot_roles(deliver)"]) == (1, 0)
     assert samples["process_resident_memory_bytes"] > 0

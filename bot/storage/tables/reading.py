@@ -29,7 +29,7 @@ sources = Table(
     Column("every", Duration, nullable=False),
     Column("max_age", Duration),
     Column("title", Text),
-    Column("state", Text, nullable=False),
+    Column("state", Text, nullable=False, index=True),
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_hash", Text),
@@ -53,7 +53,7 @@ articles = Table(
     own_id(),
     Column("key", Text, nullable=False, unique=True),  # begins with a line of its own where a workspace holds it
     id_of("sources", "source_id", nullable=True),
-    Column("state", Text, nullable=False, index=True),  # new: waits to be read; read
+    Column("state", Text, nullable=False),  # new: waits to be read; read
     Column("complete", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("retry_at", Moment),
@@ -81,6 +81,7 @@ articles = Table(
     Column("partial", Text),
     Column("site", Text),
     Column("image", Text),
+    Index("ix_articles_in_state", "state", "id"),
     # all that decides between candidates, so that choosing among them reads no row
     Index(
         "ix_articles_outline",

@@ -7,6 +7,8 @@ import asyncio
 import signal
 import sys
 from contextlib import suppress
+from types import SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
@@ -103,4 +105,25 @@ async def test_an_end_that_was_asked_for_waits_for_what_runs_and_leaves_the_rest
             await task
     assert done == [1]
     assert waiting(postgres_url) == [("compose", "todo")]
+    await database.aclose()
+
+
+async def test_hints_that_wait_already_cost_one_statement_however_many_they_are(postgres_url: str) -> None:
+    """The sweeper asks again for all that is behind every two seconds, as does a gateway for all that it missed."""
+    database = await Database.open(postgres_url)
+    jobs, hints, said = DistributedJobs(postgres_url), [{"digest": number} for number in range(300)], []
+
+    class Heard:
+        def __init__(self, connection: Any) -> None:
+            self._connection = connection
+
+        async def execute(self, statement: str, *given: object) -> Any:
+            said.append(statement)
+            return await self._connection.execute(statement, *given)
+
+    async with database.begin() as tx:
+        await jobs.defer_all(tx, "compose", hints)
+        await jobs.defer_all(SimpleNamespace(native=Heard(tx.native)), "compose", hints)  # type: ignore[arg-type]
+    assert len(said) == 1
+    assert len(waiting(postgres_url)) == 300
     await database.aclose()

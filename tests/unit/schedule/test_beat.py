@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import structlog
 
+from bot.errors import BotError
 from bot.schedule.beat import Beat, Pulse
 
 SOON = timedelta(milliseconds=5)
@@ -47,6 +48,27 @@ async def test_turns_go_on_after_an_error_that_is_logged_by_name() -> None:
     with structlog.testing.capture_logs() as logs:
         await while_beating(Beat(Pulse("refresh", SOON, work)), third.wait)
     assert {(line["event"], line["beat"], line["log_level"]) for line in logs} == {("beat_failed", "refresh", "error")}
+
+
+async def test_what_is_expected_to_go_wrong_is_said_once_and_that_it_is_over() -> None:
+    over = asyncio.Event()
+    turns = 0
+
+    async def work() -> None:
+        nonlocal turns
+        turns += 1
+        if turns <= 5:
+            raise BotError("the database is away" if turns < 5 else "the database is starting")
+        if turns > 6:
+            over.set()
+
+    with structlog.testing.capture_logs() as logs:
+        await while_beating(Beat(Pulse("tick", SOON, work)), over.wait)
+    assert [(line["event"], line.get("error")) for line in logs] == [
+        ("beat_failed", "the database is away"),
+        ("beat_failed", "the database is starting"),
+        ("beat_goes_on", None),
+    ]
 
 
 async def test_one_work_runs_one_at_a_time_and_holds_up_no_other() -> None:

@@ -64,7 +64,7 @@ async def test_what_a_database_held_before_workspaces_were_apart_is_for_everybod
     database = await Database.open(f"sqlite:///{file}")
     async with database.read() as view:
         (source,) = await view.sources.all(HOME)
-        (candidate,) = await view.candidates.all(0, NOW + HOUR, HOME)
+        (candidate,) = await view.candidates.newest(0, NOW + HOUR, HOME, 10)
         assert (await view.connection.exec_driver_sql("PRAGMA foreign_key_check")).all() == []
     assert (source.spec.address, source.workspace, source.state) == ("https://example.org/feed", None, "ok")
     assert (candidate.title, candidate.source_id) == ("Old news", source.id)

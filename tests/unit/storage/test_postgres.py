@@ -19,14 +19,15 @@ from bot.storage.sqlite import file_of
 from bot.storage.tables import metadata
 from tests.contract.things import channel, declared, read_articles, vote
 from tests.postgres import PostgresServer
+from tests.scenario import troubles
 
 AWAY = re.compile("cannot be reached|connection broke|starting again")
 _AGAIN = "SELECT workspace, voter, article, ballot, '👎', -1, platform, cast_at FROM votes"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def own_server() -> Iterator[PostgresServer]:
-    """One that the test may stop."""
+    """One that the tests here may stop, and leave as it was."""
     server = PostgresServer()
     yield server
     server.close()
@@ -131,3 +132,42 @@ async def test_a_transaction_that_is_cut_off_is_told_and_nothing_of_it_stays(own
     async with database.read() as view:
         assert await view.channels.all() == ()
     await database.aclose()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "says"),
+    [
+        (troubles.read_only, "read-only, as a standby is: name the primary"),
+        (troubles.full, "its disk is full: free some space"),
+    ],
+)
+async def test_while_nothing_can_be_written_it_is_said_and_afterwards_all_goes_on(
+    own_server: PostgresServer, monkeypatch: pytest.MonkeyPatch, trouble: troubles.Trouble, says: str
+) -> None:
+    url = own_server.prepared()
+    monkeypatch.setenv("DIGESTBOT_DATABASE", url)
+    database = await Database.open(url)
+    over = trouble(own_server, None)
+    with pytest.raises(StorageError, match=says):
+        await read_articles(database, 1)
+    async with database.read() as view:
+        assert await view.sources.all() == ()
+    over()
+    await read_articles(database, 1)
+    await database.aclose()
+
+
+async def test_of_several_addresses_the_one_where_it_is_now_is_found(own_server: PostgresServer) -> None:
+    database = await Database.open(own_server.everywhere(own_server.prepared()))
+    await declared(database)
+    back = troubles.failed_over(own_server, None)
+    await declared(database, channel("team"), channel("after"))
+    async with database.read() as view:
+        assert [one.name for one in await view.channels.all()] == ["team", "after"]
+    await database.aclose()
+    back()
+
+
+def test_addresses_with_their_ports_are_written_another_way() -> None:
+    with pytest.raises(ConfigError, match=r"\?host=one,two&port=5432,5432"):
+        name_of("postgresql://u@one:5432,two:5432/bot")

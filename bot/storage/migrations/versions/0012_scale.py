@@ -11,3 +11,6 @@ def upgrade() -> None:
     op.create_index("ix_schedules_due", "schedules", ("next_run_at", "channel_id"))
     op.drop_index("ix_digests_state", "digests")
     op.create_index("ix_digests_in_state", "digests", ("state", "at", "id"))
+    op.drop_index("ix_articles_state", "articles")
+    op.create_index("ix_articles_in_state", "articles", ("state", "id"))
+    op.create_index("ix_sources_state", "sources", ("state",))
