@@ -25,7 +25,7 @@ from bot.metrics import CountingFetcher, CountingReader, Counts, page
 from bot.model import Finding, Limits
 from bot.platforms import kit_of
 from bot.ports import ChatPlatform, Clock, Closable, Jobs, PlatformKit, Reader, Store
-from bot.roles import ALONE, ROLES, handlers_of, pulses_of
+from bot.roles import ALONE, ROLES, handlers_of, heard_by, pulses_of
 from bot.schedule.beat import Beat, Pulse
 from bot.sources.fetch import SourceFetcher
 from bot.sources.workers import WorkerReader
@@ -269,17 +269,17 @@ async def _work(app: App, roles: Collection[str], working: dict[str, bool]) -> N
     """What only one process may do is done while it is elected to; `working` tells which roles it works in."""
     election = Election(app.database)
 
-    async def work(some: Collection[str]) -> None:
+    async def work(some: Collection[str], heard: Collection[ChatPlatform] = ()) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(app.jobs.run(handlers_of(app.engine, some)))
             group.create_task(Beat(*pulses_of(app.engine, some)).run())
-            for platform in app.platforms.values() if "gateway" in some else ():
+            for platform in heard:
                 group.create_task(platform.run())
 
-    async def leading(role: str) -> None:
+    async def leading(role: str, heard: Collection[ChatPlatform] = ()) -> None:
         working[role] = True
         try:
-            await work([role])
+            await work([role], heard)
         finally:
             working[role] = False
 
@@ -287,9 +287,10 @@ async def _work(app: App, roles: Collection[str], working: dict[str, bool]) -> N
         if isinstance(app.clock, SharedClock):
             group.create_task(Beat(Pulse("clock", _MINUTE, partial(_set, app.clock, app.database))).run())
         group.create_task(work([role for role in roles if role not in ALONE]))
-        for role in ALONE:
-            if role in roles:
-                group.create_task(election.lead(role, partial(leading, role)))
+        if "deliver" in roles:
+            group.create_task(election.lead("deliver", partial(leading, "deliver")))
+        for name, heard in heard_by(app.platforms, app.settings.discord.shards) if "gateway" in roles else ():
+            group.create_task(election.lead(name, partial(leading, "gateway", heard)))
 
 
 async def _set(clock: SharedClock, database: Database) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.engine import Engine
 from bot.errors import ConfigError
-from bot.ports import Handler
+from bot.ports import ChatPlatform, Handler
 from bot.schedule.beat import Pulse
 
 ROLES = ("tick", "refresh", "read", "compose", "deliver", "gateway")
@@ -36,6 +36,18 @@ def handlers_of(engine: Engine, roles: Collection[str]) -> Mapping[str, Handler]
     """What to do on the hints that are for these roles."""
     tasks = {task for role in roles for task in _TASKS.get(role, ())}
     return {task: handler for task, handler in engine.handlers().items() if task in tasks}
+
+
+def heard_by(
+    platforms: Mapping[str, ChatPlatform], shards: str | None
+) -> Iterator[tuple[str, Collection[ChatPlatform]]]:
+    """What a gateway is elected to by which name, and the platforms that it listens to then: to Discord under its range
+    of shards, beside those who have the others."""
+    ranged = {name for name in platforms if shards is not None and name == "discord"}
+    if ranged != set(platforms) or not platforms:
+        yield "gateway", [platform for name, platform in platforms.items() if name not in ranged]
+    for name in ranged:
+        yield f"gateway {shards}", [platforms[name]]
 
 
 def pulses_of(engine: Engine, roles: Collection[str]) -> Iterator[Pulse]:

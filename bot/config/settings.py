@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from bot.config.tables import (
     WebTable,
 )
 from bot.config.values import absolute_database, database_url
+from bot.config.values import shards as checked_shards
 from bot.errors import ConfigError
 from bot.model import ChannelSettings, ChannelSpec, SourceSpec
 
@@ -91,6 +92,15 @@ def demo_settings(folder: Path, *, samples: Path) -> Settings:
         "channels": [{"name": "terminal", "platform": "console"}, {"name": "web"}],
     }
     return settings_of(data, folder, secrets=Secrets({}))
+
+
+def with_shards(settings: Settings, shards: str) -> Settings:
+    """The settings of a gateway that has these of Discord's shards. Raises ConfigError."""
+    try:
+        discord = settings.discord.model_copy(update={"shards": checked_shards(shards)})
+    except ValueError as error:
+        raise ConfigError(f"--shards {shards}: {error}") from None
+    return replace(settings, discord=discord)
 
 
 def settings_of(

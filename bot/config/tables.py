@@ -25,6 +25,7 @@ from bot.config.forms import (
     Networks,
     Pause,
     Platform,
+    Shards,
     Size,
     Table,
     WebUrl,
@@ -108,6 +109,8 @@ class DiscordTable(Table):
     """Where its REST API is."""
     requests_per_second: Annotated[int, Field(ge=1, le=5000)] = 50
     """Discord's limit for the bot as a whole; it grants more to very large bots."""
+    shards: Shards | None = None
+    """The shards of the bot that this gateway has; `digestbot gateway --shards` wins over it. Left out: all."""
 
 
 class SlackTable(Table):
