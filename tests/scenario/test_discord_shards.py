@@ -31,7 +31,6 @@ async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordServer
     server = DiscordServer(spec=Spec.found(), limits=Limits(scale=20))
     server.nonce_window *= 20
     server.shards = 2
-    server.identify_every /= 20
     await server.start()
     monkeypatch.setenv("DISCORD_TOKEN", server.token)
     yield server
