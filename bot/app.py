@@ -22,10 +22,10 @@ from bot.engine.intake import Intake
 from bot.house import Ear, House
 from bot.jobs.local import LocalJobs
 from bot.metrics import CountingFetcher, CountingReader, Counts, page
-from bot.model import Finding
+from bot.model import Finding, Limits
 from bot.platforms import kit_of
 from bot.ports import ChatPlatform, Clock, Closable, Jobs, PlatformKit, Reader, Store
-from bot.roles import ALONE, ROLES, handlers_of, pulses_of
+from bot.roles import ALONE, ROLES, handlers_of, heard_by, pulses_of
 from bot.schedule.beat import Beat, Pulse
 from bot.sources.fetch import SourceFetcher
 from bot.sources.workers import WorkerReader
@@ -164,6 +164,7 @@ async def opened(
             secret=secret,
             voting=settings.bot.voting,
             in_hand=settings.fetch.concurrency,
+            limits=Limits(sources=settings.quotas.sources, posts=settings.quotas.posts),
             forget_voters=settings.bot.forget_voters,
             keep_texts=settings.bot.keep_texts,
             summarizer=await stack.enter_async_context(summarizer_of(settings, database, clock)),
@@ -171,8 +172,7 @@ async def opened(
         )
         inbox = await stack.enter_async_context(aclosing(SealedInbox(database, secret)))
         house = _house(settings, database, inbox, store=store, engine=engine, clock=clock, secret=secret)
-        names = settings.platform_names if connect else ()
-        kits = {name: kit_of(name, settings.platform_settings(name)) for name in sorted(names)}
+        kits = _kits(settings) if connect else {}
         for name, kit in kits.items():
             platform = platforms[name] = kit.connect(house)
             if isinstance(platform, Closable):
@@ -181,6 +181,10 @@ async def opened(
             await tx.channels.declare(settings.channels)
             await tx.sources.declare(settings.sources, clock.now())
         yield App(settings, database, store, clock, jobs, engine, house, kits, platforms, counts)
+
+
+def _kits(settings: Settings) -> Mapping[str, PlatformKit]:
+    return {name: kit_of(name, settings.platform_settings(name)) for name in sorted(settings.platform_names)}
 
 
 def _jobs_of(database: Database) -> Jobs:
@@ -216,7 +220,9 @@ def _house(
         return voter_of(secret, platform=platform, workspace=workspace, member=member)
 
     quota = Quota(member=settings.fetch.member_reads, workspace=settings.fetch.workspace_reads)
-    ear = Ear(store=store, engine=engine, commands=Commands(store=store, engine=engine, clock=clock, quota=quota))
+    rate = Quota(workspace=settings.quotas.commands)
+    commands = Commands(store=store, engine=engine, clock=clock, quota=quota, rate=rate)
+    ear = Ear(store=store, engine=engine, commands=commands)
     archive, vault = StoredArchive(store, voter), SealedVault(database, secret)
     return House(ear, archive, engine.standings, engine.statistics, vault, inbox)
 
@@ -263,17 +269,17 @@ async def _work(app: App, roles: Collection[str], working: dict[str, bool]) -> N
     """What only one process may do is done while it is elected to; `working` tells which roles it works in."""
     election = Election(app.database)
 
-    async def work(some: Collection[str]) -> None:
+    async def work(some: Collection[str], heard: Collection[ChatPlatform] = ()) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(app.jobs.run(handlers_of(app.engine, some)))
             group.create_task(Beat(*pulses_of(app.engine, some)).run())
-            for platform in app.platforms.values() if "gateway" in some else ():
+            for platform in heard:
                 group.create_task(platform.run())
 
-    async def leading(role: str) -> None:
+    async def leading(role: str, heard: Collection[ChatPlatform] = ()) -> None:
         working[role] = True
         try:
-            await work([role])
+            await work([role], heard)
         finally:
             working[role] = False
 
@@ -281,9 +287,10 @@ async def _work(app: App, roles: Collection[str], working: dict[str, bool]) -> N
         if isinstance(app.clock, SharedClock):
             group.create_task(Beat(Pulse("clock", _MINUTE, partial(_set, app.clock, app.database))).run())
         group.create_task(work([role for role in roles if role not in ALONE]))
-        for role in ALONE:
-            if role in roles:
-                group.create_task(election.lead(role, partial(leading, role)))
+        if "deliver" in roles:
+            group.create_task(election.lead("deliver", partial(leading, "deliver")))
+        for name, heard in heard_by(app.platforms, app.settings.discord.shards) if "gateway" in roles else ():
+            group.create_task(election.lead(name, partial(leading, "gateway", heard)))
 
 
 async def _set(clock: SharedClock, database: Database) -> None:

@@ -45,6 +45,10 @@ class ConfigError(BotError):
         self.mistakes = mistakes
 
 
+class QuotaReached(BotError):
+    """A workspace has had what it may have."""
+
+
 class SourceError(BotError):
     """An input could not be used."""
 

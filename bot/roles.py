@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.engine import Engine
 from bot.errors import ConfigError
-from bot.ports import Handler
+from bot.ports import ChatPlatform, Handler
 from bot.schedule.beat import Pulse
 
 ROLES = ("tick", "refresh", "read", "compose", "deliver", "gateway")
@@ -17,6 +17,7 @@ TALKING = frozenset({"refresh", "deliver", "gateway"})  # these speak to the pla
 _TASKS = {"read": ("read",), "compose": ("compose",), "deliver": ("deliver", "reread"), "refresh": ("refresh",)}
 
 _SECOND = timedelta(seconds=1)
+_MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 _REREAD = timedelta(hours=1)  # what a reaction or its re-reading came to grief on has passed by then
 
@@ -37,6 +38,18 @@ def handlers_of(engine: Engine, roles: Collection[str]) -> Mapping[str, Handler]
     return {task: handler for task, handler in engine.handlers().items() if task in tasks}
 
 
+def heard_by(
+    platforms: Mapping[str, ChatPlatform], shards: str | None
+) -> Iterator[tuple[str, Collection[ChatPlatform]]]:
+    """What a gateway is elected to by which name, and the platforms that it listens to then: to Discord under its range
+    of shards, beside those who have the others."""
+    ranged = {name for name in platforms if shards is not None and name == "discord"}
+    if ranged != set(platforms) or not platforms:
+        yield "gateway", [platform for name, platform in platforms.items() if name not in ranged]
+    for name in ranged:
+        yield f"gateway {shards}", [platforms[name]]
+
+
 def pulses_of(engine: Engine, roles: Collection[str]) -> Iterator[Pulse]:
     """What these roles do without being asked. Deliverers re-read on the pulse of the one that is active."""
     if "tick" in roles:
@@ -49,4 +62,5 @@ def pulses_of(engine: Engine, roles: Collection[str]) -> Iterator[Pulse]:
     if "read" in roles:
         yield Pulse("read", 5 * _SECOND, engine.read.due)
     if "deliver" in roles:
+        yield Pulse("tell", _MINUTE, engine.tell.round)
         yield Pulse("reread", _REREAD, engine.reread.recent)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from adapters.discord.rest import Rest
 
 _TOKEN = "DISCORD_TOKEN"  # noqa: S105 - its name
+_KEYS = ("api_url", "requests_per_second", "shards", "channels", "secret")
 _PORTAL = "https://discord.com/developers/applications"
 
 
@@ -25,6 +26,7 @@ class DiscordSettings:
 
     api_url: str = "https://discord.com/api/v10"
     requests_per_second: int = 50
+    shards: str | None = None  # 0-3/16: from the first to the last, of how many; None: all there are
     channels: tuple[ChannelSpec, ...] = ()
     secret: Callable[[str], str]
 
@@ -89,9 +91,10 @@ class DiscordKit:
     def connect(self, house: House) -> ChatPlatform:
         """Raises ConfigError where there is no token."""
         from adapters.discord.client import DiscordPlatform
+        from adapters.discord.shards import Shards
 
         self._settings.token()
-        return DiscordPlatform(house, self._rest(), token=self._settings.token)
+        return DiscordPlatform(house, self._rest(), token=self._settings.token, shards=Shards.of(self._settings.shards))
 
     def _application(self) -> str | None:
         """The application's id, which a token begins with; None while there is no such token."""
@@ -114,7 +117,7 @@ class DiscordKit:
 
 def kit(settings: Mapping[str, object]) -> DiscordKit:
     """Discord by the settings of `[discord]`. Raises ConfigError."""
-    known = {key: settings[key] for key in ("api_url", "requests_per_second", "channels", "secret") if key in settings}
+    known = {key: settings[key] for key in _KEYS if key in settings}
     return DiscordKit(DiscordSettings(**{"secret": _no_secret, **known}))  # type: ignore[arg-type]
 
 

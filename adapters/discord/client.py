@@ -18,6 +18,7 @@ from adapters.discord.permissions import trouble_in
 from adapters.discord.places import Places
 from adapters.discord.reactions import PLATFORM, emoji_of, held_on, reaction_on, route_emoji
 from adapters.discord.rest import Rest
+from adapters.discord.shards import Shards
 from bot.errors import (
     BotError,
     ChannelLost,
@@ -41,10 +42,12 @@ _AGAIN = 30.0  # seconds until reactions that could not be stored are read again
 class DiscordPlatform:
     """Implements `ports.ChatPlatform`."""
 
-    def __init__(self, house: House, rest: Rest, *, token: Callable[[], str]) -> None:
+    def __init__(self, house: House, rest: Rest, *, token: Callable[[], str], shards: Shards | None = None) -> None:
+        """`shards`: those whose events come here; None: all."""
         self._house = house
         self._rest = rest
-        self._gateway = Gateway(token=token, limits=rest.limits, events=self)
+        self._shards = shards
+        self._gateway = Gateway(token=token, limits=rest.limits, events=self, shards=shards)
         self._interactions: Interactions | None = None
         self._reads_again = False  # soon
         self._places = Places(self._rest, house.say)
@@ -229,10 +232,16 @@ class DiscordPlatform:
             place = channel.spec.place
             if found is not None and guild in (None, found.guild):
                 await self._review_one(channel, found)
+            elif self._is_elsewhere(channel.spec.workspace):
+                continue
             elif guild is None and place not in self._places.guilds and not await self._places.exists(place):
                 fix = "invite it to the server, or mend the id in config.toml"
                 lost = ChannelLost("the bot sees no channel with this id", fix=fix)
                 await self._tell("left", channel.spec.workspace, place, lost.told("lost.unseen"))
+
+    def _is_elsewhere(self, guild: str) -> bool:
+        """Whether another gateway hears of that server."""
+        return self._shards is not None and guild.isdecimal() and not self._shards.has(guild)
 
     async def _review_one(self, channel: Channel, found: discord.abc.GuildChannel | discord.Thread) -> None:
         workspace, place = str(found.guild.id), channel.spec.place

@@ -16,6 +16,7 @@ from yarl import URL
 
 from adapters.discord.errors import error_of
 from adapters.discord.limits import Limits
+from adapters.discord.shards import Shards
 from bot.errors import BotError, ConfigError
 
 _log = structlog.get_logger(__name__)
@@ -28,7 +29,7 @@ _FEWEST_STARTS = 5  # that are left of the day's 1,000: when they are used up Di
 
 _FATAL = {  # close codes that trying again does not mend
     4004: "Discord refuses the token: set DISCORD_TOKEN to the token in the Developer Portal, tab Bot",
-    4010: "Discord refuses the shard: it wants another number of shards",
+    4010: "Discord refuses the shard: look at [discord] shards, or gateway --shards",
     4011: "the bot is on so many servers that it needs more shards",
     4012: "Discord refuses this version of its gateway: upgrade digestbot",
     4013: "Discord refuses the bot's intents: upgrade digestbot",
@@ -52,7 +53,10 @@ class Events(Protocol):
 
 
 class Gateway:
-    def __init__(self, *, token: Callable[[], str], limits: Limits, events: Events) -> None:
+    def __init__(
+        self, *, token: Callable[[], str], limits: Limits, events: Events, shards: Shards | None = None
+    ) -> None:
+        self._shards = shards
         self._token = token
         self._limits = limits
         self._events = events
@@ -68,7 +72,7 @@ class Gateway:
         failures, ever = 0, False
         while True:
             began = loop.time()
-            client = _Client(self._events, self._limits)
+            client = _Client(self._events, self._limits, self._shards)
             self.client = client
             try:
                 DiscordWebSocket.DEFAULT_GATEWAY = _FRESH
@@ -104,8 +108,10 @@ class Gateway:
 class _Client(discord.AutoShardedClient):
     """Hands events on. Asks for the gateway's address at every fresh connection, also after an invalid session."""
 
-    def __init__(self, events: Events, limits: Limits) -> None:
+    def __init__(self, events: Events, limits: Limits, shards: Shards | None) -> None:
         super().__init__(
+            shard_ids=list(shards.numbers) if shards else None,  # type: ignore[arg-type]  # None is what it has itself
+            shard_count=shards.count if shards else None,
             intents=INTENTS,
             http_trace=limits.trace(),
             chunk_guilds_at_startup=False,

@@ -86,11 +86,16 @@ def worker(
 
 
 @app.command(epilog=examples("gateway"))
-def gateway(context: typer.Context, port: Port = None, config: Config = None) -> None:
+def gateway(
+    context: typer.Context,
+    shards: Annotated[str | None, typer.Option(help="Of Discord only these, such as 0-3/16.", metavar="RANGE")] = None,
+    port: Port = None,
+    config: Config = None,
+) -> None:
     """The part of `run` that members meet: reactions, commands, pages. Of several one listens, the others stand by."""
     from bot.cli.serve import gateway as listen
 
-    listen(config_of(context, config), port=port)
+    listen(config_of(context, config), shards, port=port)
 
 
 @app.command(epilog=examples("doctor"))

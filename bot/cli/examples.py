@@ -25,7 +25,7 @@ _LINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "digestbot worker --role refresh,read  # on as many machines as there are feeds for",
             "digestbot worker --role compose,deliver",
         ),
-        "gateway": ("digestbot gateway", "digestbot gateway --port 8090"),
+        "gateway": ("digestbot gateway", "digestbot gateway --shards 0-3/16 --port 8090"),
         "init": (
             "digestbot init  # asks",
             "digestbot init slack --topic ai --at 08:30 --timezone Europe/London",

@@ -15,7 +15,7 @@ import structlog
 from bot.app import App, opened
 from bot.app import run as run_app
 from bot.cli.show import busy, console
-from bot.config import Settings, demo_settings, load
+from bot.config import Settings, demo_settings, load, with_shards
 from bot.errors import ConfigError, StorageAway
 from bot.logs import set_up_logs
 from bot.roles import TALKING, roles_of
@@ -43,13 +43,17 @@ def worker(config: Path | None, roles: str, *, port: int | None) -> None:
     _spread(config, roles_of(roles), f"worker --role {roles}", port=port)
 
 
-def gateway(config: Path | None, *, port: int | None) -> None:
-    """What members say and see: reactions, commands, pages."""
-    _spread(config, frozenset({"gateway"}), "gateway", port=port)
+def gateway(config: Path | None, shards: str | None, *, port: int | None) -> None:
+    """What members say and see: reactions, commands, pages; of Discord's shards these, where they are named."""
+    command = f"gateway --shards {shards}" if shards else "gateway"
+    _spread(config, frozenset({"gateway"}), command, port=port, shards=shards)
 
 
-def _spread(config: Path | None, roles: frozenset[str], command: str, *, port: int | None) -> None:
+def _spread(
+    config: Path | None, roles: frozenset[str], command: str, *, port: int | None, shards: str | None = None
+) -> None:
     settings = load(config)
+    settings = with_shards(settings, shards) if shards else settings
     if settings.database_url.startswith("sqlite"):
         raise ConfigError(
             f"{command}: an SQLite file is for one process: digestbot run does everything in one; to spread the work "

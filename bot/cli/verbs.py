@@ -141,6 +141,8 @@ def preview(config: Path | None, name: str, *, form: str, last: str | None, min_
                 if form == "terminal" and past is not None:
                     console().print(_when(composition.digest), style="bold reverse")
                 _draw(app, composition.digest, form)
+                if composition.cut is not None and form == "terminal":
+                    console().print(f"Cut short: {say(composition.cut.key, 'en', **composition.cut.values)}.")
                 if not composition.digest.considered and form == "terminal" and past is None:
                     console().print("There is no new article: digestbot refresh reads what is due.")
 

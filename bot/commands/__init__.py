@@ -12,14 +12,14 @@ from bot.commands.quota import Quota
 from bot.commands.suggested import SUGGESTED
 from bot.engine import Engine
 from bot.errors import BotError
-from bot.locales import say
+from bot.locales import say, say_date
 from bot.model import Argument, Channel, Choice, Command, CommandSpec, Reply
 from bot.ports import Clock, Store
 from bot.text.harmless import harmless_text
 
 _LABEL = 100  # characters
 _LONGEST = 1000  # characters of what is said of a failure
-_MEMBER_READS, _WORKSPACE_READS = 10, 60  # an hour, where nothing is configured
+_MEMBER_READS, _WORKSPACE_READS, _COMMANDS = 10, 60, 1000  # an hour, where nothing is configured
 _DEFAULT = {"digest": "preview", "sources": "list", "schedule": "show"}
 
 
@@ -63,11 +63,15 @@ _BY_NAME = {spec.name: spec for spec in SPECS}
 
 
 class Commands:
-    def __init__(self, *, store: Store, engine: Engine, clock: Clock, quota: Quota | None = None) -> None:
+    def __init__(
+        self, *, store: Store, engine: Engine, clock: Clock, quota: Quota | None = None, rate: Quota | None = None
+    ) -> None:
+        """`quota` is for what is read on the spot, `rate` for commands of any kind."""
         self._store = store
         self._engine = engine
         self._clock = clock
         self._quota = quota or Quota(member=_MEMBER_READS, workspace=_WORKSPACE_READS)
+        self._rate = rate or Quota(workspace=_COMMANDS)
 
     async def answer(self, command: Command) -> Reply:
         """The reply; whatever goes wrong becomes a reply that says what to do. Failures repeat what was typed, which
@@ -80,6 +84,10 @@ class Commands:
         if channel is None:
             return Reply(text=say("command.no_channel", command.locale or "en"), failed=True)
         locale = channel.settings.locale
+        until = self._rate.put_off(channel.spec.home, command.member, self._clock.now())
+        if until is not None:
+            when = say_date(until, locale, channel.settings.timezone)
+            return Reply(text=say("command.rate", locale, limit=self._rate.workspace, when=when), failed=True)
         name, words = _parsed(command)
         spec = _BY_NAME.get(name)
         if spec is None:

@@ -22,6 +22,8 @@ async def now(asked: Asked) -> Reply:
     """/digest now"""
     compose = asked.engine.compose
     digest = await compose.settle(await compose.open_now(asked.channel))
+    if digest.state == "due":
+        return Reply(text=asked.say("command.posts_wait"), failed=True)
     if not digest.items:
         return Reply(text=asked.say("command.nothing_new"))
     return Reply(text=asked.say("command.composed", count=len(digest.items)))
@@ -32,11 +34,12 @@ async def preview(asked: Asked) -> Reply:
     if asked.words:
         return await _past(asked)
     (composition,) = await asked.engine.compose.preview(asked.channel)
-    digest = composition.digest
+    digest, cut = composition.digest, composition.cut
+    bound = f"\n{asked.say(cut.key, **cut.values)}" if cut else ""
     if not digest.items:
-        return Reply(text=asked.say("command.nothing_new"))
+        return Reply(text=asked.say("command.posts_wait" if cut else "command.nothing_new") + bound)
     messages = tuple(article_message(item, digest.channel.settings, say=say) for item in digest.items)
-    return Reply(text=asked.say("command.preview", count=len(messages)), messages=messages)
+    return Reply(text=asked.say("command.preview", count=len(messages)) + bound, messages=messages)
 
 
 async def _past(asked: Asked) -> Reply:

@@ -1,4 +1,4 @@
-"""How much a member and a whole workspace may have read on the spot in an hour. Each process counts its own."""
+"""How much a member and a whole workspace may ask for in an hour. Each process counts its own."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ _REMEMBERED = 10_000  # who is looked through for those whose hour is over
 
 
 class Quota:
-    def __init__(self, *, member: int, workspace: int) -> None:
-        self._limits = (member, workspace)
+    def __init__(self, *, workspace: int, member: int | None = None) -> None:
+        """`member` None: as much as the whole workspace."""
+        self.workspace = workspace
+        self._limits = (workspace if member is None else member, workspace)
         self._taken: dict[tuple[Workspace, str], deque[datetime]] = {}
 
     def put_off(self, workspace: Workspace, member: str, now: datetime) -> datetime | None:

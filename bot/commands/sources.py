@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from bot.commands.asked import Asked
 from bot.errors import BotError, SourceError
-from bot.model import Reply, Source, SourceSpec, Standing
+from bot.model import Reply, Source, Standing
 from bot.ranking.dropping import worth_dropping
 
 _LISTED = 50
@@ -46,9 +46,7 @@ async def add(asked: Asked) -> Reply:
     address = asked.text
     if not asked.is_address:
         return Reply(text=asked.say("command.source_usage", command=asked.command("sources add")), failed=True)
-    seen = await asked.engine.look.at(address)
-    async with asked.store.begin() as tx:
-        source = await tx.sources.add(SourceSpec(address=address), asked.clock.now(), asked.viewer)
+    source, seen = await asked.engine.subscriptions.take(address, asked.viewer)
     return Reply(text=asked.say("command.source_added", source=_name(source), count=len(seen.articles)))
 
 

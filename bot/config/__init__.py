@@ -5,7 +5,7 @@
 """
 
 from bot.config.environment import Secrets, key_file_of, secret_of
-from bot.config.settings import Settings, demo_settings, load
+from bot.config.settings import Settings, demo_settings, load, with_shards
 from bot.config.values import duration
 
-__all__ = ["Secrets", "Settings", "demo_settings", "duration", "key_file_of", "load", "secret_of"]
+__all__ = ["Secrets", "Settings", "demo_settings", "duration", "key_file_of", "load", "secret_of", "with_shards"]

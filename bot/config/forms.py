@@ -16,6 +16,7 @@ Word = Annotated[str, Field(min_length=1, max_length=300, pattern=r"\S"), Form("
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"), Form(values.NAME)]
 Platform = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.:-]*$"), Form(values.PLATFORM)]
 Locale = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"), Form(values.LOCALE)]
+Shards = Annotated[str, AfterValidator(values.shards), Form(values.SHARDS)]
 Zone = Annotated[str, AfterValidator(values.zone_name), Form(values.ZONE)]
 Cron = Annotated[str, AfterValidator(values.cron), Form(values.CRON)]
 Pattern = Annotated[str, AfterValidator(values.word_or_pattern), Form(values.WORDS)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,13 @@ from bot.config.tables import (
     FetchTable,
     HttpTable,
     LlmTable,
+    QuotaTable,
     SlackTable,
     SourceTable,
     WebTable,
 )
 from bot.config.values import absolute_database, database_url
+from bot.config.values import shards as checked_shards
 from bot.errors import ConfigError
 from bot.model import ChannelSettings, ChannelSpec, SourceSpec
 
@@ -48,6 +50,7 @@ class Settings:
     slack: SlackTable
     llm: LlmTable | None
     fetch: FetchTable
+    quotas: QuotaTable
     database_url: str = field(repr=False)
     sources: tuple[SourceSpec, ...]
     channels: tuple[ChannelSpec, ...]
@@ -91,6 +94,15 @@ def demo_settings(folder: Path, *, samples: Path) -> Settings:
     return settings_of(data, folder, secrets=Secrets({}))
 
 
+def with_shards(settings: Settings, shards: str) -> Settings:
+    """The settings of a gateway that has these of Discord's shards. Raises ConfigError."""
+    try:
+        discord = settings.discord.model_copy(update={"shards": checked_shards(shards)})
+    except ValueError as error:
+        raise ConfigError(f"--shards {shards}: {error}") from None
+    return replace(settings, discord=discord)
+
+
 def settings_of(
     data: Mapping[str, Any], folder: Path, *, name: str = "configuration", secrets: Secrets | None = None
 ) -> Settings:
@@ -110,6 +122,7 @@ def settings_of(
         slack=file.slack,
         llm=file.llm,
         fetch=file.fetch,
+        quotas=file.quotas,
         database_url=absolute_database(database or file.bot.database, folder),
         sources=tuple(_source(table, folder) for table in file.sources),
         channels=tuple(_channel(table, file.bot, file.ballots) for table in file.channels),

@@ -25,6 +25,7 @@ from bot.config.forms import (
     Networks,
     Pause,
     Platform,
+    Shards,
     Size,
     Table,
     WebUrl,
@@ -108,6 +109,8 @@ class DiscordTable(Table):
     """Where its REST API is."""
     requests_per_second: Annotated[int, Field(ge=1, le=5000)] = 50
     """Discord's limit for the bot as a whole; it grants more to very large bots."""
+    shards: Shards | None = None
+    """The shards of the bot that this gateway has; `digestbot gateway --shards` wins over it. Left out: all."""
 
 
 class SlackTable(Table):
@@ -155,6 +158,17 @@ class FetchTable(Table):
     """Inside networks that this file's sources, `inspect` and `ingest` may reach; addresses from chat never do."""
 
 
+class QuotaTable(Table):
+    """How much one workspace may take. What this file and the command line add is nobody's, and not counted."""
+
+    sources: Annotated[int, Field(ge=0)] = 500
+    """Sources that its admins may add by chat."""
+    commands: Annotated[int, Field(ge=1)] = 1000
+    """Commands of all its members in an hour; each process counts its own."""
+    posts: Annotated[int | None, Field(ge=2)] = None
+    """Messages in its channels in a day, a digest's header among them. Left out: what their schedules bring."""
+
+
 class SourceTable(Table):
     """A feed, a site or a folder that is read; one heading for each."""
 
@@ -187,6 +201,7 @@ class ConfigFile(Table):
     slack: SlackTable = SlackTable()
     llm: LlmTable | None = None
     fetch: FetchTable = FetchTable()
+    quotas: QuotaTable = QuotaTable()
     sources: Annotated[tuple[SourceTable, ...], Listed] = ()
     channels: Annotated[tuple[ChannelTable, ...], Listed] = ()
     ballots: Mapping[Name, BallotTable] = {}

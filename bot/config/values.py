@@ -33,6 +33,7 @@ PAUSE = 'a duration from "0s" to "1h"'
 SIZE = 'a size such as "500kB" or "10MB", or a number of bytes'
 NETWORK = 'a network or address such as "10.0.0.0/8" or "192.168.1.7"'
 WEB_URL = "a URL that begins with http:// or https://"
+SHARDS = 'like "0-3/16": from the first to the last, counted from 0, of how many'
 DATABASE = '"sqlite:///digestbot.db" (a file), or "postgresql://user@host/name"'
 WORDS = "words, or a pattern between slashes such as /sponsored/i"
 NAME = "letters, digits, - and _, at most 64, the first a letter or digit"
@@ -48,6 +49,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _BYTES = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9}
 _LONGEST = timedelta(days=3650)
 _LONGEST_PAUSE = timedelta(hours=1)
+_SHARDS = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?/(\d{1,5})")
 _SCHEMES_OF_POSTGRES = ("postgresql://", "postgresql+psycopg://")
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -138,6 +140,14 @@ def url_of(host: str, port: int) -> str:
     """Where a browser on this machine finds a server that listens there."""
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     return f"http://{shown}:{port}"
+
+
+def shards(text: str) -> str:
+    """The first and the last of a bot's shards that a gateway has, counted from 0, of how many."""
+    found = _SHARDS.fullmatch(text)
+    if found is None or not int(found[1]) <= int(found[2] or found[1]) < int(found[3]):
+        raise ValueError(f"must be {SHARDS}")
+    return text
 
 
 def zone_name(text: str) -> str:

@@ -31,7 +31,9 @@ from bot.engine.reread import Reread
 from bot.engine.standings import Standings
 from bot.engine.statistics import Statistics
 from bot.engine.subscriptions import Subscriptions
+from bot.engine.tell import Tell
 from bot.engine.voters import Voters
+from bot.model import Limits
 from bot.ports import ChatPlatform, Clock, Fetcher, Handler, Jobs, Reader, Store, Summarizer
 
 
@@ -52,6 +54,7 @@ class Engine:
     standings: Standings
     statistics: Statistics
     expire: Expire
+    tell: Tell
 
     def handlers(self) -> Mapping[str, Handler]:
         """What to do on each hint. Refresh and read take a round of what waits; the others look at one digest."""
@@ -90,6 +93,7 @@ def engine_of(
     secret: bytes,
     voting: timedelta,
     in_hand: int = 100,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
     forget_voters: timedelta | None = None,
     keep_texts: timedelta | None = None,
     summarizer: Summarizer | None = None,
@@ -102,21 +106,19 @@ def engine_of(
     look = Look(fetcher=fetcher, reader=reader)
     record = Record(store=store, clock=clock, secret=secret, voting=voting)
     drafting = Drafting(store=store, summarizer=summarizer) if summarizer else None
-    compose = Compose(store=store, clock=clock, jobs=jobs, drafting=drafting)
+    compose = Compose(store=store, clock=clock, jobs=jobs, drafting=drafting, posts_each=limits.posts)
+    refresh = Refresh(
+        store=store, clock=clock, fetcher=fetcher, reader=reader, jobs=jobs, platforms=platforms, in_hand=in_hand
+    )
+    subscriptions = Subscriptions(
+        store=store, clock=clock, fetcher=fetcher, look=look, in_hand=in_hand, each=limits.sources
+    )
     return Engine(
         intake=Intake(fetcher=fetcher, reader=reader),
         look=look,
-        subscriptions=Subscriptions(store=store, clock=clock, fetcher=fetcher, look=look, in_hand=in_hand),
+        subscriptions=subscriptions,
         ingest=Ingest(store=store, clock=clock),
-        refresh=Refresh(
-            store=store,
-            clock=clock,
-            fetcher=fetcher,
-            reader=reader,
-            jobs=jobs,
-            platforms=platforms,
-            in_hand=in_hand,
-        ),
+        refresh=refresh,
         read=Read(store=store, clock=clock, fetcher=fetcher, reader=reader),
         compose=compose,
         deliver=Deliver(store=store, clock=clock, jobs=jobs, platforms=platforms, put_off=put_off),
@@ -126,5 +128,6 @@ def engine_of(
         voters=Voters(store=store, secret=secret),
         standings=Standings(store=store, clock=clock),
         statistics=Statistics(store=store, clock=clock, compose=compose),
+        tell=Tell(store=store, platforms=platforms, posts_each=limits.posts),
         expire=Expire(store=store, clock=clock, voting=voting, idle=forget_voters, texts=keep_texts),
     )

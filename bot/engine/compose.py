@@ -10,6 +10,7 @@ from secrets import token_hex
 import structlog
 
 from bot.delivery.render import messages_of, postings_of
+from bot.engine.allowance import Allowance, as_cut
 from bot.engine.contest import Composition, chosen, contest
 from bot.engine.drafting import Drafting
 from bot.engine.shares import in_turn
@@ -37,7 +38,17 @@ _ASKED = "asked-"  # how the key of a slot begins that somebody asked for
 
 
 class Compose:
-    def __init__(self, *, store: Store, clock: Clock, jobs: Jobs, drafting: Drafting | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        jobs: Jobs,
+        drafting: Drafting | None = None,
+        posts_each: int | None = None,
+    ) -> None:
+        """`posts_each`: messages that a workspace may have in a day; None: as many as it likes."""
+        self._allowance = Allowance(posts_each)
         self._store = store
         self._drafting = drafting
         self._clock = clock
@@ -88,7 +99,8 @@ class Compose:
     # ------------------------------------------------------------ digests
 
     async def settle(self, digest_id: int) -> Digest:
-        """Composes a due digest and writes it with its postings; one that is settled already is given back as it is."""
+        """Composes a due digest and writes it with its postings; one that is settled is given back as it is, and one
+        whose workspace has no messages left stays due."""
         for _ in range(_TRIES):
             async with self._store.read() as view:
                 digest = await view.outbox.digest(digest_id)
@@ -97,6 +109,8 @@ class Compose:
                 composition = await self.composition(view, digest)
                 runs = await view.schedules.planned([digest.channel.id])
             digest = composition.digest
+            if composition.cut is not None and not digest.items:
+                return await self._waits(digest)
             if self._drafting is not None:
                 digest = await self._drafting.worded(digest)
             messages = messages_of(digest, say=say, say_date=say_date, following=runs.get(digest.channel.id))
@@ -105,6 +119,7 @@ class Compose:
             try:
                 async with self._store.begin() as tx:
                     await tx.outbox.settle(digest, digest.items, postings)
+                    await self._allowance.take(tx, digest, composition.cut, self._clock.now())
                     if postings:
                         await self._jobs.defer(tx, "deliver", urgent=digest.key.startswith(_ASKED), digest=digest.id)
             except StaleWrite:
@@ -113,11 +128,18 @@ class Compose:
             return digest
         raise StaleWrite(f"digest {digest_id} changed under {_TRIES} attempts to compose it")
 
+    async def _waits(self, digest: Digest) -> Digest:
+        async with self._store.begin() as tx:
+            await self._allowance.note(tx, digest, self._clock.now())
+        _log.warning("digest waits: the workspace has had its messages of a day", channel=digest.channel.name)
+        return digest
+
     async def composition(self, view: UnitOfWork, digest: Digest, *, anew: bool = False) -> Composition:
         """What this digest would be, and why some of the other candidates are not in it. `anew` chooses as if the
         channel had never had anything."""
         served = {} if anew else await _served(view, digest.channel)
-        return await contest(view, digest, 0 if anew else digest.channel.id, served)
+        bounded, cut = await self._allowance.bounded(view, digest, self._clock.now())
+        return as_cut(await contest(view, bounded, 0 if anew else digest.channel.id, served), digest, cut)
 
     async def preview(
         self, channel: Channel, *, last: timedelta | None = None, most: int | None = None
@@ -155,7 +177,9 @@ class Compose:
         async with self._store.read() as view:
             served = await _served(view, channel)
             imagined = _imagined(channel, Occurrence(now, "why"))
-            composition = await contest(view, imagined, channel.id, served, asked=(article.id,))
+            bounded, cut = await self._allowance.bounded(view, imagined, now)
+            found = await contest(view, bounded, channel.id, served, asked=(article.id,))
+            composition = as_cut(found, imagined, cut)
             candidate = composition.looked_at.get(article.id)
             if candidate is None:
                 removed = await view.removals.is_removed(channel.id, article.id)

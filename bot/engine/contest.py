@@ -7,7 +7,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from bot.model import Candidate, Channel, Digest, DigestItem, Link, Outline, Pick, Served, Stage, StoredArticle, Valued
+from bot.model import (
+    Candidate,
+    Channel,
+    Digest,
+    DigestItem,
+    Link,
+    Outline,
+    Pick,
+    Reason,
+    Served,
+    Stage,
+    StoredArticle,
+    Valued,
+)
 from bot.ports import UnitOfWork
 from bot.ranking.best import most_valued
 from bot.ranking.score import contenders, most_of
@@ -28,6 +41,7 @@ class Composition:
     digest: Digest
     reasons: Mapping[int, Stage]
     picked: tuple[Pick, ...] = ()
+    cut: Reason | None = None  # what bounds it more than the channel's own settings
     looked_at: Mapping[int, Candidate] = field(default_factory=dict)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from bot.engine.look import Look, Seen
-from bot.errors import BotError, SourceError
-from bot.model import Source, SourceSpec
+from bot.errors import BotError, QuotaReached, SourceError
+from bot.model import Source, SourceSpec, Workspace
 from bot.ports import Clock, Fetcher, Store
 from bot.sources.opml import Outline, outlines_of
 
@@ -40,8 +40,11 @@ class Checked:
 
 
 class Subscriptions:
-    def __init__(self, *, store: Store, clock: Clock, fetcher: Fetcher, look: Look, in_hand: int) -> None:
-        """`in_hand`: how many sources are looked at side by side."""
+    def __init__(
+        self, *, store: Store, clock: Clock, fetcher: Fetcher, look: Look, in_hand: int, each: int | None = None
+    ) -> None:
+        """`in_hand`: how many sources are looked at side by side; `each`: how many a workspace may have of its own."""
+        self._each = each
         self._store = store
         self._clock = clock
         self._fetcher = fetcher
@@ -82,6 +85,27 @@ class Subscriptions:
         for start in range(0, len(fresh), _BATCH):
             for kept in await self._kept(fresh[start : start + _BATCH]):
                 yield kept
+
+    async def take(self, address: str, owner: Workspace) -> tuple[Source, Seen]:
+        """Adds a source for a workspace alone, after a look at it behind the full address guard. Raises SourceError,
+        and QuotaReached where the workspace has as many as it may."""
+        async with self._store.read() as view:
+            known = {one for source in await view.sources.all(owner) for one in (source.address, source.spec.address)}
+            if address not in known:
+                self._allow(await view.quotas.sources(owner) + 1)
+        seen = await self._look.at(address)
+        async with self._store.begin() as tx:
+            source = await tx.sources.add(SourceSpec(address=address), self._clock.now(), owner)
+            if address not in known:
+                self._allow(await tx.quotas.sources(owner))  # others may have come meanwhile
+        return source, seen
+
+    def _allow(self, count: int) -> None:
+        if self._each is not None and count > self._each:
+            many = QuotaReached(
+                f"the workspace has its {self._each} sources: whoever runs the bot can raise [quotas] sources"
+            )
+            raise many.told("error.sources_quota", limit=self._each)
 
     async def check(self, sources: Sequence[Source]) -> AsyncIterator[Checked]:
         """A look at each of these now, in the order in which they answer; nothing is stored."""

@@ -94,6 +94,14 @@ class Step:
     detail: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one workspace may have: sources in all, messages in a day. None: as many as it likes."""
+
+    sources: int | None = None
+    posts: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a check found; `fix` says how to mend it where it is not ok. `ahead`: how far this machine's clock was ahead

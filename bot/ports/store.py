@@ -223,6 +223,23 @@ class Removals(Protocol):
     async def is_removed(self, channel_id: int, article_id: int) -> bool: ...
 
 
+class Quotas(Protocol):
+    """What workspaces took of what they may take, and what their admins are told of it."""
+
+    async def sources(self, owner: Workspace) -> int:
+        """How many sources it added."""
+
+    async def messages(self, home: Workspace, since: datetime, *, alone: bool = False) -> int:
+        """How many messages its digests of that time have, posted or on their way. `alone`: until this transaction
+        ends nobody else is told."""
+
+    async def notice(self, channel: Channel, kind: str, now: datetime, *, before: datetime) -> bool:
+        """Keeps in mind to tell admins of the channel's workspace this. False: it was kept after `before`."""
+
+    async def untold(self) -> tuple[tuple[Channel, str], ...]:
+        """What they are to be told, in which channel; from now on they were."""
+
+
 class UnitOfWork(Protocol):
     """The parts of the store, inside one transaction."""
 
@@ -237,6 +254,7 @@ class UnitOfWork(Protocol):
     valuations: Valuations
     counts: Counts
     retention: Retention
+    quotas: Quotas
 
     @property
     def native(self) -> object:

@@ -25,6 +25,7 @@ from bot.storage.lock import is_locked, run_lock
 from bot.storage.migrate import prepare
 from bot.storage.outbox import SqlOutbox
 from bot.storage.postgres import conninfo_of, driver_error, is_postgres, name_of, prepare_postgres
+from bot.storage.quotas import SqlQuotas
 from bot.storage.removals import SqlRemovals
 from bot.storage.retention import SqlRetention
 from bot.storage.schedules import SqlSchedules
@@ -50,6 +51,7 @@ class Transaction:
         self.valuations: ports.Valuations = SqlValuations(connection)
         self.counts: ports.Counts = SqlCounts(connection)
         self.retention: ports.Retention = SqlRetention(connection)
+        self.quotas: ports.Quotas = SqlQuotas(connection)
         self._native = native
         self._calls: list[Callable[[], None]] = []
 

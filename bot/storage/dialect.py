@@ -30,7 +30,7 @@ from sqlalchemy.types import TypeEngine
 
 POSTGRES = "postgresql"
 # What a writer does alone, however many processes there are: by the number of the lock that it holds meanwhile.
-_ALONE = {"sources": 1, "articles": 2, "channels": 3, "votes": 4}
+_ALONE = {"sources": 1, "articles": 2, "channels": 3, "votes": 4, "posts": 5}
 _NAMESPACE = 0x64676274  # "dgbt": of our advisory locks
 
 

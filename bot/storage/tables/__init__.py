@@ -3,7 +3,7 @@
 Wide texts stand last in their row: SQLite reads a row from its start, and most queries want only the narrow columns.
 """
 
-from bot.storage.tables.keeping import drafts, inbox, secrets, spending, voters, votes
+from bot.storage.tables.keeping import drafts, inbox, notices, secrets, spending, voters, votes
 from bot.storage.tables.made import metadata
 from bot.storage.tables.posting import channels, digest_items, digests, outbox, removals, schedules
 from bot.storage.tables.reading import aliases, article_bands, articles, holdings, sightings, sources
@@ -19,6 +19,7 @@ __all__ = [
     "holdings",
     "inbox",
     "metadata",
+    "notices",
     "outbox",
     "removals",
     "schedules",

@@ -69,6 +69,19 @@ drafts = Table(
     sqlite_with_rowid=False,
 )
 
+# What admins of a workspace are told by themselves, once in a while.
+notices = Table(
+    "notices",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("workspace", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    id_of("channels", "channel_id"),
+    Column("at", Moment, nullable=False),
+    Column("told", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 spending = Table(
     "spending",
     metadata,

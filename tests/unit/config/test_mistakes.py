@@ -17,7 +17,7 @@ MISTAKES = [
     # text of the file, the line that it gives
     (
         "bogus = 1",
-        "bogus: there is no such table; there are bot, http, web, discord, slack, llm, fetch, sources, channels",
+        "bogus: there is no such table; there are bot, http, web, discord, slack, llm, fetch, quotas, sources",
     ),
     ("[chanels]", "chanels: there is no such table; did you mean channels?"),
     ("[bot]\ntimezon = 'UTC'", "bot.timezon: there is no such key; did you mean timezone?"),
