@@ -65,7 +65,7 @@ async def _each(
 async def _about(connection: AsyncConnection, table: FromClause, *where: ColumnElement[bool]) -> int:
     """How many rows there are. A long table is not counted at every scrape: of PostgreSQL's the planner's estimate is
     told, which autovacuum keeps."""
-    query = select(literal_column("1")).select_from(table).where(*where)
+    query: Select[Any] = select(literal_column("1")).select_from(table).where(*where)
     if connection.dialect.name == POSTGRES:
         compiled = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
         explained = await connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {compiled}")
