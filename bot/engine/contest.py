@@ -50,13 +50,13 @@ async def contest(
     outlines: list[Outline] = []
     before = digest.at
     for age in (None,) if asked else (*_AGES, None):
-        since = None if age is None else digest.at - age
+        since = digest.at - age if age else None
         found = await view.candidates.outlines(channel_id, home, before=before, since=since, backlog=bool(asked))
         outlines += [outline for outline in found if outline[0] not in without]
         composition = await _best(view, digest, outlines, served, taste=taste, asked=asked)
-        if since is None or is_settled(composition.picked, settings.max_articles, most_of(age, taste)):
+        if age is None or is_settled(composition.picked, settings.max_articles, most_of(age, taste)):
             break
-        before = since
+        before = digest.at - age
     return composition
 
 
