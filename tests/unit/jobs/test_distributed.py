@@ -12,7 +12,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from procrastinate.exceptions import ConnectorException
 
+from bot.errors import StorageError
 from bot.jobs import distributed
 from bot.jobs.distributed import DistributedJobs
 from bot.storage.database import Database
@@ -127,3 +129,45 @@ async def test_hints_that_wait_already_cost_one_statement_however_many_they_are(
     assert len(said) == 1
     assert len(waiting(postgres_url)) == 300
     await database.aclose()
+
+
+async def test_a_database_that_goes_away_meanwhile_is_told_as_everywhere(postgres_url: str) -> None:
+    database = await Database.open(postgres_url)
+    jobs = DistributedJobs(postgres_url)
+
+    class Broken:
+        def __init__(self, connection: Any) -> None:
+            self._connection = connection
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._connection, name)
+
+        async def execute(self, statement: str) -> None:
+            await self._connection.execute(statement)
+            with psycopg.connect(postgres_url, autocommit=True) as shell:
+                others = "datname = current_database() AND pid <> pg_backend_pid()"
+                shell.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}")
+
+    with pytest.raises(StorageError, match=r"stopping or starting|connection broke|cannot be reached"):
+        async with database.begin() as tx:
+            await jobs.defer(SimpleNamespace(native=Broken(tx.native)), "compose", digest=1)  # type: ignore[arg-type]
+    await database.aclose()
+
+
+async def test_an_end_that_was_asked_for_is_one_though_the_database_breaks_meanwhile() -> None:
+    """A deliverer that has lost its lock with its database would go on beside the next one."""
+
+    class Breaking(DistributedJobs):
+        async def _work(self, task: str, handler: object) -> None:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                raise ConnectorException from None
+
+    task = asyncio.create_task(Breaking("").run({"deliver": Heard()}))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    task.cancel()
+    async with asyncio.timeout(10):
+        with suppress(asyncio.CancelledError):
+            await task
