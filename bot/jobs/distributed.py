@@ -86,6 +86,8 @@ class DistributedJobs:
         except AlreadyEnqueued:
             await connection.execute("ROLLBACK TO SAVEPOINT hint")
             return False
+        except ConnectorException as error:  # the driver's own: whose transaction it is knows what it means
+            raise error.__cause__ or error from error
         await connection.execute("RELEASE SAVEPOINT hint")
         return True
 
@@ -93,17 +95,24 @@ class DistributedJobs:
         """Cancelled, it takes no further job and waits for those that run, then ends them. While the database is away
         it tries again."""
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # it tells of every job
-        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+        logging.getLogger("psycopg").setLevel(logging.ERROR)
         async with asyncio.TaskGroup() as group:
             for task, handler in handlers.items():
                 group.create_task(self._serve(task, handler))
 
     async def _serve(self, task: str, handler: Handler) -> None:
+        me, clock, said = asyncio.current_task(), asyncio.get_running_loop().time, ""
         while True:
+            began = clock()
             try:
                 await self._work(task, handler)
             except ProcrastinateException as error:
-                _log.warning("jobs wait for the database", task=task, error=str(error).strip())
+                reason = str(error.__cause__ or error).strip()
+                if reason != said or clock() - began > _STALLED:  # not every second
+                    _log.warning("jobs wait for the database", task=task, error=reason)
+                said = reason
+            if me is not None and me.cancelling():  # the database broke while this was to end
+                raise asyncio.CancelledError
             await asyncio.sleep(_AGAIN)
 
     async def _work(self, task: str, handler: Handler) -> None:

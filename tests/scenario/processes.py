@@ -84,7 +84,10 @@ class Processes:
         for process in self._alive.values():
             process.terminate()
         codes = await asyncio.gather(*(asyncio.to_thread(ended, one, _ENDS) for one in self._alive.values()))
-        for process in self._alive.values():
+        for process, code in zip(self._alive.values(), codes, strict=True):
+            if code is None:
+                os.kill(process.pid or 0, signal.SIGUSR1)
+                await asyncio.to_thread(ended, process, 2.0)
             process.kill()
         return codes
 
@@ -119,6 +122,12 @@ class Processes:
 
 def _live(ahead: timedelta, *arguments: str) -> None:
     """`digestbot …` on a machine whose clock is so far ahead."""
+    signal.signal(signal.SIGUSR1, _tell_where_it_stands)
     real = SystemClock.now
     SystemClock.now = lambda clock: real(clock) + ahead  # type: ignore[method-assign]
     main(*arguments)
+
+
+def _tell_where_it_stands(*_: object) -> None:
+    for task in asyncio.all_tasks():
+        task.print_stack(limit=6)

@@ -16,15 +16,21 @@ from tests.scenario.steps import until
 from tests.scenario.world import write_world
 
 
-@pytest.fixture
-def herd_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresServer]:
-    """A PostgreSQL that may be stopped, and in the environment what the processes need."""
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    """One that the tests here may stop, and leave as it was."""
     server = PostgresServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def herd_server(server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> PostgresServer:
+    """A PostgreSQL that may be stopped, and in the environment what the processes need."""
     monkeypatch.setenv("DISCORD_TOKEN", "the.local.token")
     monkeypatch.setenv("DIGESTBOT_SECRET", "a secret of the herd's own")
     monkeypatch.setenv("DIGESTBOT_DATABASE", server.prepared())
-    yield server
-    server.close()
+    return server
 
 
 def check(outcome: Outcome, plan: Plan) -> None:

@@ -14,8 +14,8 @@ from tests.scenario.lives import on_postgres
 async def test_of_two_processes_that_are_killed_in_turn_every_message_is_said_once(
     tmp_path: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a slot is opened, where it is composed, and where a message is posted and not marked yet."""
+    """Where a digest is composed, and where a message is posted and not marked yet; `make soak` has every point."""
     monkeypatch.setenv("DISCORD_TOKEN", "the.local.token")
-    rows = [(point, 0) for point in ("open:after", "settle:after", "post:committed")]
+    rows = [(point, 0) for point in ("settle:after", "post:committed")]
     found = await table(DiscordRig(), tmp_path, rows, grounds=lambda: on_postgres(postgres))
     assert wrong_in(found) == []

@@ -12,7 +12,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from procrastinate.exceptions import ConnectorException
 
+from bot.errors import StorageError
 from bot.jobs import distributed
 from bot.jobs.distributed import DistributedJobs
 from bot.storage.database import Database
@@ -127,3 +129,32 @@ async def test_hints_that_wait_already_cost_one_statement_however_many_they_are(
     assert len(said) == 1
     assert len(waiting(postgres_url)) == 300
     await database.aclose()
+
+
+async def test_a_database_that_takes_no_hint_is_told_as_everywhere(postgres_url: str) -> None:
+    database = await Database.open(postgres_url)
+    jobs = DistributedJobs(postgres_url)
+    with pytest.raises(StorageError, match="read-only, as a standby is"):  # noqa: PT012
+        async with database.begin() as tx:
+            await tx.native.execute("SET TRANSACTION READ ONLY")  # type: ignore[attr-defined]
+            await jobs.defer(tx, "compose", digest=1)
+    await database.aclose()
+
+
+async def test_an_end_that_was_asked_for_is_one_though_the_database_breaks_meanwhile() -> None:
+    """A deliverer that has lost its lock with its database would go on beside the next one."""
+
+    class Breaking(DistributedJobs):
+        async def _work(self, task: str, handler: object) -> None:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                raise ConnectorException from None
+
+    task = asyncio.create_task(Breaking("").run({"deliver": Heard()}))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    task.cancel()
+    async with asyncio.timeout(10):
+        with suppress(asyncio.CancelledError):
+            await task
