@@ -37,7 +37,12 @@ async def findings(rest: Rest, channels: Sequence[ChannelSpec], *, token: str) -
             return [Finding("discord.token", False, detail, fix)]
         fix = "Look whether this machine reaches the internet and its clock is right, and at [discord] api_url."
         return [Finding("discord.network", False, str(error), fix)]
-    taken = Finding("discord.token", True, f"Discord takes the token; the bot is user {me}", ahead=rest.clock_error)
+    taken = Finding(
+        "discord.token",
+        True,
+        f"Discord takes the token; the bot is user {me}; no privileged intent is needed",
+        ahead=rest.clock_error,
+    )
     found = [taken, _starts(gateway)]
     for spec in channels:
         found += await _channel(rest, me, spec)

@@ -16,7 +16,7 @@ CHANNELS, WORKSPACES = 60, 4
 
 
 def main() -> None:
-    os.environ["DISCORD_TOKEN"] = "the.local.token"
+    os.environ |= {"DISCORD_TOKEN": "the.local.token", "DIGESTBOT_SECRET": "a secret for a measurement"}
     server = PostgresServer(durable=True)
     try:
         with tempfile.TemporaryDirectory() as folder:

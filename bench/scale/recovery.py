@@ -34,7 +34,7 @@ _COMPOSED = "SELECT count(*) FROM digests WHERE state IN ('composed', 'posted')"
 
 
 def main() -> None:
-    os.environ["DISCORD_TOKEN"] = "the.local.token"
+    os.environ |= {"DISCORD_TOKEN": "the.local.token", "DIGESTBOT_SECRET": "a secret for a measurement"}
     server = PostgresServer(durable=True)
     try:
         pauses = {}
@@ -86,12 +86,15 @@ async def _round(folder: Path, when: str) -> float:
 
 async def _worker(path: Path) -> Process:
     """Runs."""
-    command = [sys.executable, "-m", "bot", "worker", "--role", "tick,compose,deliver", "--config", path]
+    command = [sys.executable, "-m", "bot", "--config", path, "worker", "--role", "tick,compose,deliver"]
     process = await asyncio.create_subprocess_exec(*map(str, command), cwd=_ROOT, stderr=asyncio.subprocess.PIPE)
     assert process.stderr is not None
+    said = b""
     async with asyncio.timeout(PATIENCE):
-        while b"health at port" not in await process.stderr.readline():
-            assert process.returncode is None
+        while b"health at port" not in said:
+            line = await process.stderr.readline()
+            assert line, said.decode()
+            said += line
     return process
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from bot.app import check_database, copy_database, database_file, opened
-from bot.cli.show import console, print_finding, progress
+from bot.cli.show import busy, console, print_finding, progress
 from bot.config import Settings, key_file_of, load
 
 
@@ -18,8 +18,9 @@ def upgrade(config: Path | None) -> None:
     """Opening a database upgrades it."""
 
     async def work() -> None:
-        async with opened(load(config), connect=False):
-            pass
+        with busy("upgrading"):
+            async with opened(load(config), connect=False):
+                pass
 
     asyncio.run(work())
     console().print("the database is at this version's tables")
@@ -28,9 +29,10 @@ def upgrade(config: Path | None) -> None:
 def check(config: Path | None, *, as_json: bool) -> None:
     """Every finding as it is made; exit 1 if any is not ok."""
     well = True
-    for finding in check_database(load(config)):
-        well &= finding.ok
-        print_finding(finding, as_json=as_json)
+    with busy("checking"):
+        for finding in check_database(load(config)):
+            well &= finding.ok
+            print_finding(finding, as_json=as_json)
     if not well:
         raise typer.Exit(1)
 

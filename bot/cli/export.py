@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.app import opened
+from bot.cli.show import busy
 from bot.config import load
 from bot.errors import BotError
 from bot.ports import UnitOfWork
@@ -72,7 +73,7 @@ def export(config: Path | None, what: str, *, form: str, output: Path | None) ->
 
     async def work() -> None:
         async with opened(load(config), connect=False) as app, app.store.read() as view:
-            with _target(output) as file:
+            with busy("writing") if output else nullcontext(), _target(output) as file:
                 writer = csv.writer(file, lineterminator="\n")
                 if form == "csv":
                     writer.writerow(_COLUMNS[what])

@@ -16,6 +16,7 @@ from bot.ranking.dropping import worth_dropping
 from bot.records import Record, source_record
 
 _LISTED = ("id", "title", "url", "category", "every", "state", "week", "posted", "valued", "workspace")
+NO_FEED = "No feed is there, so the page itself is read, as one article."
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.[a-z]{2,}(/|$)")  # how a site's address begins without its https://
 
 
@@ -84,7 +85,7 @@ def add(config: Path | None, address: str, *, category: str | None, every: str, 
             count = len(seen.articles)
             console().print(f"added source {source.id}: {source.spec.address} ({count} articles there now{feed})")
             if not local and seen.feed is None:
-                console().print("No feed is there, so the page itself is read, as one article.")
+                console().print(NO_FEED)
 
     asyncio.run(work())
 

@@ -12,7 +12,7 @@ import typer
 
 from bot.app import App, opened
 from bot.cli.show import console, print_records, print_table, progress
-from bot.cli.sources import named, rows_of, trouble_of
+from bot.cli.sources import NO_FEED, named, rows_of, trouble_of
 from bot.config import load
 from bot.engine.subscriptions import Checked, Entry, entries_of
 from bot.errors import BotError
@@ -119,6 +119,8 @@ def check(config: Path | None, which: Sequence[str], *, as_json: bool) -> None:
         for record in records:
             if not record["ok"]:
                 console().print(trouble_of(record))
+            elif record["feed"] is False:
+                console().print(f"source {record['id']}: {NO_FEED} If its site has a feed, name that.")
     if not all(record["ok"] for record in records):
         raise typer.Exit(1)
 
@@ -132,7 +134,8 @@ def _chosen(sources: Sequence[Source], which: Sequence[str]) -> Sequence[Source]
 def checked_record(checked: Checked, known: Record) -> Record:
     """A line of `sources check`: what is known of the source, with what was found just now."""
     if checked.seen is None:
-        return {**known, "ok": False, "error": str(checked.failure), "articles": None}
+        return {**known, "ok": False, "error": str(checked.failure), "articles": None, "feed": None}
     times = [time for article in checked.seen.articles if (time := time_text(article.published)) is not None]
-    found = {"reads": checked.seen.reads, "newest": max(times, default=None)}
+    feed = None if checked.source.spec.local else checked.seen.feed is not None
+    found = {"reads": checked.seen.reads, "newest": max(times, default=None), "feed": feed}
     return {**known, "ok": True, "error": None, "articles": len(checked.seen.articles), **found}

@@ -67,8 +67,9 @@ def compose(config: Path | None, *, as_json: bool) -> None:
         async with opened(load(config), connect=False) as app:
             async with app.store.read() as view:
                 due = await view.schedules.in_state("due", 500)
-            for digest in due:
-                _tell(await app.engine.compose.settle(digest.id), as_json=as_json)
+            with progress() as bar:
+                for digest in bar.track(due, description="composing"):
+                    _tell(await app.engine.compose.settle(digest.id), as_json=as_json)
 
     asyncio.run(work())
 
@@ -78,11 +79,12 @@ def deliver(config: Path | None, *, as_json: bool) -> None:
 
     async def work() -> None:
         async with opened(load(config)) as app:
-            for digest_id in await app.engine.deliver.waiting():
-                if not await app.database.is_running():
-                    await app.engine.deliver.digest(digest_id)
-                async with app.store.read() as view:
-                    _tell(await view.outbox.digest(digest_id), as_json=as_json)
+            with progress() as bar:
+                for digest_id in bar.track(await app.engine.deliver.waiting(), description="posting"):
+                    if not await app.database.is_running():
+                        await app.engine.deliver.digest(digest_id)
+                    async with app.store.read() as view:
+                        _tell(await view.outbox.digest(digest_id), as_json=as_json)
 
     asyncio.run(work())
 

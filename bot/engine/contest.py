@@ -67,7 +67,7 @@ async def contest(
     outlines = []
     before = digest.at
     for age in (None,) if asked else (*_AGES, None):
-        since = None if age is None else digest.at - age
+        since = digest.at - age if age else None
         found = await view.candidates.outlines(channel_id, home, before=before, since=since, backlog=bool(asked))
         outlines += [outline for outline in found if outline[0] not in without]
         composition = await _best(view, digest, outlines, served, taste=taste, asked=asked)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.engine.read import STORY_MEMORY
 from bot.ports import Clock, Store
 
 _log = structlog.get_logger(__name__)
@@ -26,17 +27,24 @@ class Expire:
         self._texts = texts
 
     async def round(self) -> None:
-        """Forgets voters who wish it and have no vote on an open ballot, those who long did not vote, and old texts."""
+        """Forgets voters who wish it and have no vote on an open ballot, those who long did not vote, what stories are
+        found by of articles too old for another to join them, and old texts."""
         now = self._clock.now()
         async with self._store.begin() as tx:
             voters = await tx.retention.forget_voters(
                 idle_since=now - self._idle if self._idle else None, left_before=now - self._voting
             )
-        texts = 0
+        bands = texts = 0
+        while some := await self._forget_bands(now - STORY_MEMORY):
+            bands += some
         while self._texts and (some := await self._empty(now - self._texts)):
             texts += some
-        if voters or texts:
-            _log.info("expired", voters=voters, texts=texts)
+        if voters or bands or texts:
+            _log.info("expired", voters=voters, bands=bands, texts=texts)
+
+    async def _forget_bands(self, before: datetime) -> int:
+        async with self._store.begin() as tx:
+            return await tx.retention.forget_bands(before, _SOME)
 
     async def _empty(self, before: datetime) -> int:
         async with self._store.begin() as tx:

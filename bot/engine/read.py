@@ -26,7 +26,7 @@ _ATTEMPTS = 3
 _CLAIM = timedelta(minutes=2)  # whoever dies meanwhile leaves them for the others
 _WHOLE_AT = 1500  # characters; a shorter feed text is an abstract, so the page is read
 _FIRST_WAIT = timedelta(minutes=2)
-_STORY_MEMORY = timedelta(days=30)
+STORY_MEMORY = timedelta(days=30)
 
 
 def _by_owner(waiting: Iterable[Unread]) -> Collection[list[Unread]]:
@@ -160,7 +160,7 @@ async def reading_of(tx: UnitOfWork, article_id: int, result: Examined, now: dat
     """The reading to save, its story found among recent articles in the same transaction."""
     fingerprint = fingerprint_of(result.article)
     bands, words = bands_of(fingerprint), title_words_of(result.article.title)
-    near = await tx.articles.neighbours(bands, now - _STORY_MEMORY, words=words, common=FEWEST_COMMON_WORDS)
+    near = await tx.articles.neighbours(bands, now - STORY_MEMORY, words=words, common=FEWEST_COMMON_WORDS)
     return Reading(
         id=article_id,
         article=result.article,

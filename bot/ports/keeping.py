@@ -55,6 +55,9 @@ class Retention(Protocol):
         """Forgets who has not voted since `idle_since`, and of those who want to be forgotten who has not voted since
         `left_before`; how many."""
 
+    async def forget_bands(self, before: datetime, limit: int) -> int:
+        """Forgets by what stories are found of up to `limit` articles first seen before that; of how many."""
+
     async def empty_articles(self, before: datetime, limit: int) -> int:
         """Forgets the texts of up to `limit` articles first seen before that; title, address and takeaways stay, so
         that none is taken for new, and none is a candidate any more. How many."""

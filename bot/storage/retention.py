@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, false, func, or_, select, update
+from sqlalchemy import bindparam, delete, false, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import search
-from bot.storage.tables import articles, voters, votes
+from bot.storage.dialect import listed, value_of
+from bot.storage.tables import article_bands, articles, voters, votes
+from bot.storage.tables.reading import FULL
+
+_BANDED = article_bands.c.article_id
 
 _EMPTY = (
     update(articles)
@@ -34,11 +38,26 @@ class SqlRetention:
         )
         return forgotten.rowcount
 
+    async def forget_bands(self, before: datetime, limit: int) -> int:
+        """Articles are numbered as they come, so the oldest stand first in the index."""
+        newest = select(articles.c.id).where(articles.c.first_seen < before).order_by(articles.c.first_seen.desc())
+        found = await self._connection.execute(
+            select(_BANDED)
+            .where(newest.limit(1).scalar_subquery() >= _BANDED)
+            .group_by(_BANDED)
+            .order_by(_BANDED)
+            .limit(limit)
+        )
+        old = tuple(found.scalars())
+        if old:
+            await self._connection.execute(delete(article_bands).where(_BANDED.in_(select(value_of(listed(old))))))
+        return len(old)
+
     async def empty_articles(self, before: datetime, limit: int) -> int:
-        full = or_(articles.c.text != "", articles.c.blocks != ())
         found = await self._connection.execute(
             select(articles.c.id.label("article"))
-            .where(articles.c.state == "read", articles.c.first_seen < before, full)
+            .where(articles.c.state == "read", articles.c.first_seen < before, text(FULL))
+            .order_by(articles.c.first_seen)
             .limit(limit)
         )
         rows = [dict(row) for row in found.mappings()]

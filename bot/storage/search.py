@@ -14,7 +14,7 @@ from bot.model import Reading, Workspace
 from bot.storage.dialect import POSTGRES
 from bot.storage.holdings import seen_by
 from bot.storage.tables import articles
-from bot.text.words import fts_text
+from bot.text.words import fts_text, is_unspaced
 
 _MOST_WORDS = 50  # asked for at once; FTS5 refuses very deep expressions
 _LONGEST = 250_000  # characters of a text; PostgreSQL takes a megabyte of words
@@ -35,9 +35,18 @@ class _Index:
     asked: Callable[[Sequence[str]], str]
 
 
-def _quoted(words: Sequence[str]) -> str:
+def _of_fts5(words: Sequence[str]) -> str:
     """A word in quotes is only a word: nothing that is typed becomes an operator."""
-    return " ".join('"' + word.replace('"', '""') + '"' for word in words)
+    return " ".join(f'"{word}"*' if _is_lone(word) else '"' + word.replace('"', '""') + '"' for word in words)
+
+
+def _of_postgres(words: Sequence[str]) -> str:
+    return " & ".join(f"'{word}':*" if _is_lone(word) else f"'{word.replace(chr(39), chr(39) * 2)}'" for word in words)
+
+
+def _is_lone(word: str) -> bool:
+    """A single character of a script that is indexed in pairs: every pair that it begins is meant."""
+    return len(word) == 1 and is_unspaced(word)
 
 
 _FTS5 = _Index(
@@ -47,7 +56,7 @@ _FTS5 = _Index(
     empty=text("UPDATE article_words SET text = '' WHERE rowid = :article"),
     matches=text("article_words MATCH :words"),
     best_first=text("bm25(article_words, 8.0, 4.0, 1.0), article_words.rowid DESC"),
-    asked=_quoted,
+    asked=_of_fts5,
 )
 # As the driver takes it; `_TSVECTOR` says it as SQLAlchemy does.
 PUT_IN_POSTGRES = (
@@ -59,12 +68,12 @@ _TSVECTOR = _Index(
     drop=text("DELETE FROM article_words WHERE article = :id"),
     put=text(re.sub(r"%\((\w+)\)s", r":\1", PUT_IN_POSTGRES)),
     empty=text("UPDATE article_words SET words = ts_filter(words, '{a,b}') WHERE article = :article"),
-    matches=text("article_words.words @@ plainto_tsquery('simple', :words)"),
+    matches=text("article_words.words @@ to_tsquery('simple', :words)"),
     best_first=text(
-        "ts_rank('{0.125, 0.25, 0.5, 1.0}', article_words.words, plainto_tsquery('simple', :words)) DESC,"
+        "ts_rank('{0.125, 0.25, 0.5, 1.0}', article_words.words, to_tsquery('simple', :words)) DESC,"
         " article_words.article DESC"
     ),
-    asked=" ".join,
+    asked=_of_postgres,
 )
 
 

@@ -239,6 +239,9 @@ async def library(store: Store) -> Store:
         ("PRACTICE transformers", (1,)),
         ("practice", (4, 1)),  # twice in a text as short tells more
         ("智能", (2,)),
+        ("民", (2,)),  # a single character is how pairs begin
+        ("智 民主", (2,)),
+        ("無", ()),
         ("cafe orleans", (3,)),
         ("shown 3", (3,)),  # in the takeaways
         ("practice nowhere", ()),

@@ -69,11 +69,26 @@ async def test_who_has_long_not_voted_is_forgotten_by_the_newest_vote(voted: Sto
         assert await tx.votes.forget("v1"), "voted ten days ago, and now"
 
 
+async def test_what_finds_stories_goes_oldest_first_and_some_at_a_time(store: Store) -> None:
+    async with store.begin() as tx:
+        ids = await tx.articles.file([draft(n) for n in range(3)], NOW - 40 * DAY)
+        ids += await tx.articles.file([draft(9)], NOW)
+        await tx.articles.save([reading(one, bands=(1, 2)) for one in ids])
+        ever = NOW - 100 * DAY
+        assert await tx.retention.forget_bands(ever, 9) == 0
+        assert await tx.retention.forget_bands(NOW - 31 * DAY, 2) == 2
+        assert [one.id for one in await tx.articles.neighbours((1,), ever)] == [*ids[2:]]
+        assert await tx.retention.forget_bands(NOW - 31 * DAY, 2) == 1
+        assert await tx.retention.forget_bands(NOW - 31 * DAY, 2) == 0
+        assert [one.id for one in await tx.articles.neighbours((1,), ever)] == [ids[3]]
+
+
 async def test_old_texts_go_and_what_keeps_an_article_from_being_taken_for_new_stays(store: Store) -> None:
     await read_articles(store, 3)
     async with store.begin() as tx:
         (new,) = await tx.articles.file([draft(9)], NOW + DAY)
         await tx.articles.save([reading(new, text="A body.")])
+        assert await tx.retention.empty_articles(NOW - DAY, 2) == 0
         assert await tx.retention.empty_articles(NOW, 2) == 2
         assert await tx.retention.empty_articles(NOW, 2) == 1
         assert await tx.retention.empty_articles(NOW, 2) == 0

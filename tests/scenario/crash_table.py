@@ -24,6 +24,7 @@ Grounds = Callable[[], Ground]
 ARTICLES = 3
 _AT_A_TIME = 5
 _LONGEST = 300.0  # seconds of a row
+_STORMY = 90.0  # of these its server is faulty: six reactions in a row that have to succeed might take for ever
 EVERYWHERE: dict[str, tuple[str, str]] = {  # what kills the first run and the second; a third one is left alone
     **{
         point: (point, point)
@@ -164,6 +165,7 @@ async def crashed(
         at_random=at_random,
         chance=Random(chance),
     )
+    calm = asyncio.get_running_loop().call_later(_STORMY, stage.server.chaos, chance, 0.0) if rate else None
     try:
         if rate:
             stage.server.chaos(chance, rate)
@@ -176,4 +178,6 @@ async def crashed(
         outcome.killed = lives.killed
         return outcome
     finally:
+        if calm is not None:
+            calm.cancel()
         await stage.server.stop()

@@ -41,7 +41,7 @@ def read_only(server: PostgresServer, _processes: object) -> Over:
 def full(_server: PostgresServer, _processes: object) -> Over:
     url = os.environ["DIGESTBOT_DATABASE"]
     _say(url, _FULL, *(f"CREATE TRIGGER f BEFORE INSERT ON {name} EXECUTE FUNCTION disk_full()" for name in _FILLED))
-    return lambda: _say(url, "DROP FUNCTION disk_full CASCADE")
+    return lambda: _say(url, *(f"DROP TRIGGER f ON {name}" for name in _FILLED), "DROP FUNCTION disk_full")
 
 
 def failed_over(server: PostgresServer, _processes: object) -> Over:

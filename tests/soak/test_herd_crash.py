@@ -70,7 +70,7 @@ async def test_killed_at_random_for_minutes_every_message_is_there_once(
             name, seed, kills = chance.choice(list(RIGS)), chance.randrange(1_000_000), chance.randrange(1, 6)
             rig = RIGS[name]()
             point = chance.choice([*rig.points, "any"])
-            place = tmp_path / f"{name} {point} {seed}"
+            place = tmp_path / f"{name}-{seed}"  # no colon: it stands in a path of paths
             place.mkdir()
             ground = on_postgres(durable, wound=False)
             given = {"seed": seed, "rate": _rate(name), "at_random": kills}

@@ -50,6 +50,8 @@ HOT: dict[str, Query] = {
     "cast": lambda tx: tx.votes.cast([vote(n, voter=f"v{n}", workspace="w1", ballot="new") for n in range(1, 500)]),
     "tallies": lambda tx: tx.votes.tallies([*range(1, 60)], HERE),
     "search": lambda tx: tx.articles.find("word77", 20, HERE),
+    "bands that go": lambda tx: tx.retention.forget_bands(NOW - timedelta(days=31), 500),
+    "texts that go": lambda tx: tx.retention.empty_articles(NOW - timedelta(days=31), 500),
     "reputations": lambda tx: tx.valuations.reputations([1, 2, 3]),
 }
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from bot.model import Block, Move, QualityParts, Rating, Reason, Rhythm, Takeaway
@@ -46,6 +47,8 @@ sources = Table(
     UniqueConstraint("address", "platform", "workspace"),
     Index("ix_sources_platform_workspace", "platform", "workspace"),
 )
+
+FULL = "(text <> '' OR blocks <> '[]')"  # has a text that may be emptied one day
 
 articles = Table(
     "articles",
@@ -82,6 +85,7 @@ articles = Table(
     Column("site", Text),
     Column("image", Text),
     Index("ix_articles_in_state", "state", "id"),
+    Index("ix_articles_full", "first_seen", sqlite_where=text(FULL), postgresql_where=text(FULL)),
     # all that decides between candidates, so that choosing among them reads no row
     Index(
         "ix_articles_outline",
