@@ -96,8 +96,9 @@ class Neighbours:
             self._publish("127.2.0.1")
         await self._due(NOISY, datetime.now(UTC) + (timedelta() if on else 100 * _HOUR))
         if not on:
+            unread = select(articles.c.id).where(articles.c.state == "new").with_for_update(skip_locked=True)
             async with self._database.begin() as tx:
-                await tx.connection.execute(update(articles).where(articles.c.state == "new").values(state="read"))
+                await tx.connection.execute(update(articles).where(articles.c.id.in_(unread)).values(state="read"))
 
     async def _due(self, owner: Workspace, at: datetime) -> None:
         async with self._database.begin() as tx:

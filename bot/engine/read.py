@@ -21,6 +21,7 @@ from bot.sources.identity import canonical_url
 
 _log = structlog.get_logger(__name__)
 _BATCH = 20
+_SAVED = 5  # in one transaction: their stories are looked for in it, and on SQLite everybody else waits for it
 _SHARE = 40  # articles that a workspace has in hand before others come first
 _ATTEMPTS = 3
 _CLAIM = timedelta(minutes=2)  # whoever dies meanwhile leaves them for the others
@@ -81,7 +82,9 @@ class Read:
 
         async def one(group: Sequence[Unread]) -> None:
             texts = await asyncio.gather(*(self._full(unread, sources.get(unread.source_id or 0)) for unread in group))
-            await self._save(group, texts, standings, now)
+            for start in range(0, len(group), _SAVED):
+                part = slice(start, start + _SAVED)
+                await self._save(group[part], texts[part], standings, now)
 
         done = await asyncio.gather(*map(one, _by_owner(waiting)), return_exceptions=True)
         for error in filter(None, done):
