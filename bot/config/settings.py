@@ -258,7 +258,7 @@ def _channel(table: ChannelTable, bot: BotTable, ballots: Mapping[str, BallotTab
             max_articles=table.max_articles,
             min_quality=_min_quality(table),
             categories=table.categories,
-            quotas=table.quotas,
+            quotas=tuple(table.quotas.items()),
             ballots=tuple(ballot_of(name, ballots[name], locale) for name in table.ballots),
             seed=tuple(name for name in table.seed if name in table.ballots),
             layout=table.layout,

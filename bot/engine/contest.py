@@ -156,7 +156,7 @@ async def chosen(
             now=digest.at,
             taste=taste or await _taste(view, digest.channel),
             served=frozenset(served),
-            quotas=settings.quotas,
+            quotas=dict(settings.quotas),
         )
     picked = [pick.candidate.id for pick in selection.picked]
     home = digest.channel.spec.home

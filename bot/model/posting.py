@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -20,7 +19,7 @@ class ChannelSettings:
     max_articles: int = 5
     min_quality: float = 0.6
     categories: tuple[str, ...] = ()  # empty: all
-    quotas: Mapping[str, int] = field(default_factory=dict)  # the most articles of a category in a digest
+    quotas: tuple[tuple[str, int], ...] = ()  # categories, each with the most articles of it in a digest
     ballots: tuple[Ballot, ...] = ()
     seed: tuple[str, ...] = ()  # names of the ballots whose emoji the bot puts there itself
     layout: Literal["messages", "thread"] = "messages"
