@@ -61,7 +61,7 @@ _OFF = f"ALTER TABLE votes DISABLE TRIGGER {_FINAL}"
 _DEFECTS: dict[str, list[tuple[str, str, str]]] = {
     "sqlite": [
         ("DROP TRIGGER votes_no_delete", "schema", "trigger votes_no_delete is missing"),
-        ("DROP INDEX ix_articles_state", "schema", "index ix_articles_state is missing"),
+        ("DROP INDEX ix_articles_in_state", "schema", "index ix_articles_in_state is missing"),
         (f"PRAGMA foreign_keys = OFF; {_ASTRAY}", "references", "of votes names a missing voters"),
         ("DELETE FROM article_words WHERE rowid = 2", "words", "article 2 is not found by its words"),
     ],
@@ -77,7 +77,7 @@ _DEFECTS: dict[str, list[tuple[str, str, str]]] = {
             "pages",
             "index ix_articles_first_seen is not valid",
         ),
-        ("DROP INDEX ix_articles_state", "schema", "index ix_articles_state is missing"),
+        ("DROP INDEX ix_articles_in_state", "schema", "index ix_articles_in_state is missing"),
         (
             "ALTER TABLE sources ALTER failures TYPE bigint",
             "schema",
