@@ -6,7 +6,6 @@ of their own, and are killed and waited for as any process is.
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
 import signal
@@ -17,7 +16,7 @@ from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 ROOT = Path(__file__).parents[2]
 _LOADED = [
@@ -32,7 +31,6 @@ _LOADED = [
     "psycopg_pool",
 ]
 _NOTHING = Path(os.devnull)
-_WHEN_PARENT_ENDS = 1  # PR_SET_PDEATHSIG
 _ALONE = Lock()  # to start one looks after all the others, and how one ended can be read only once
 
 
@@ -71,8 +69,7 @@ def _live(
     act: Callable[..., object],
     arguments: tuple[object, ...],
 ) -> None:
-    if sys.platform == "linux":  # where the tests are killed, nobody would end this one
-        ctypes.CDLL(None).prctl(_WHEN_PARENT_ENDS, signal.SIGKILL)
+    Thread(target=_end_with_parent, daemon=True).start()  # where the tests are killed, nobody else would
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
@@ -83,3 +80,10 @@ def _live(
         os.close(opened)
     sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w", buffering=1)  # noqa: SIM115
     act(*arguments)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os.kill(os.getpid(), signal.SIGKILL)
