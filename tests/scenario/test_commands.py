@@ -306,7 +306,7 @@ async def test_new_addresses_are_read_so_many_in_an_hour_and_known_articles_alwa
         ("/schedule pause", ["/digest schedule resume"]),
         ("/digest next", ["/digest schedule resume"]),  # paused, and by whom
         ("/sources add nothing", ["/digest sources add https"]),
-        ("/sources check 99", ["/digest sources lists"]),
+        ("/sources check 987654321", ["/digest sources lists"]),
         ("/digest", []),
         ("/article", ["/article <"]),
         ("/digest nwo", ["/digest nwo", "/digest now"]),
