@@ -12,7 +12,7 @@ from bench import deliver, deliver_slack
 from bench.scale.figures import keep
 from tests.postgres import PostgresServer
 
-CHANNELS, WORKSPACES = 60, 20
+CHANNELS, WORKSPACES = 60, 4
 
 
 def main() -> None:
