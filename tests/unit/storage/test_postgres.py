@@ -153,8 +153,18 @@ async def test_while_nothing_can_be_written_it_is_said_and_afterwards_all_goes_o
     async with database.read() as view:
         assert await view.sources.all() == ()
     over()
-    await read_articles(database, 1)
+    async with asyncio.timeout(10):  # each session takes a moment to hear of it
+        while not await _is_read(database):
+            pass
     await database.aclose()
+
+
+async def _is_read(database: Database) -> bool:
+    try:
+        await read_articles(database, 1)
+    except StorageError:
+        return False
+    return True
 
 
 async def test_of_several_addresses_the_one_where_it_is_now_is_found(own_server: PostgresServer) -> None:
