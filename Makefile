@@ -32,6 +32,7 @@ check: $(VENV)/.dev ## style, types, the rules of the house, and docs that agree
 
 soak: $(VENV)/.dev ## the tests that take long
 	@$(IN) -m pytest tests/soak $(ARGS)
+	@DIGESTBOT_SCENARIOS_ON=postgres $(IN) -m pytest -m "not file" tests/scenario
 	@$(IN) -m pytest --hypothesis-profile=soak --timeout=3600 tests/unit/adapters
 
 docs: $(VENV)/.dev ## writes the reference pages anew

@@ -139,6 +139,7 @@ def test_wrong_use_is_told_in_one_screen_with_the_right_exit_code(
     assert len(ended.err.splitlines()) <= 20
 
 
+@pytest.mark.file
 def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     write_world(tmp_path)
     assert digestbot("refresh", cwd=tmp_path).code == 0
@@ -151,6 +152,7 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     assert "9999_from_the_future" in ended.err
 
 
+@pytest.mark.file
 def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
     write_world(tmp_path, articles=2)
     assert digestbot("refresh", cwd=tmp_path).code == 0
@@ -197,6 +199,7 @@ def running(tmp_path: Path):
     process.communicate()
 
 
+@pytest.mark.file
 def test_a_second_run_is_refused_naming_the_first_and_ctrl_c_ends_the_first_cleanly(tmp_path: Path, running) -> None:
     process, port = running
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:

@@ -21,6 +21,8 @@ from tests.scenario.cli import digestbot
 from tests.scenario.steps import posted
 from tests.scenario.world import read_all, world
 
+pytestmark = pytest.mark.file
+
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 PLACE = {"platform": "web", "workspace": "web", "place": "web"}
 

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.scenario.crash_table import table, wrong_in
 from tests.scenario.web_crash import WebRig
+
+pytestmark = pytest.mark.file
 
 
 async def test_a_run_that_is_killed_and_started_again_posts_each_article_once(tmp_path: Path) -> None:

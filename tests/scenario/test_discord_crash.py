@@ -7,6 +7,8 @@ import pytest
 from tests.scenario.crash_table import crashed, expected, table, wrong_in
 from tests.scenario.discord_crash import DiscordRig
 
+pytestmark = pytest.mark.file
+
 
 @pytest.fixture(autouse=True)
 def token(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,8 @@ import pytest
 from tests.scenario.discord_storm import storm
 from tests.scenario.storm import ARTICLES
 
+pytestmark = pytest.mark.file
+
 
 async def test_every_vote_of_a_storm_is_stored_once_though_the_bot_is_killed_in_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -48,6 +48,7 @@ def _without_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISCORD_TOKEN", raising=False)
 
 
+@pytest.mark.file
 def test_a_bot_that_is_well_is_told_so(tmp_path: Path) -> None:
     write_world(tmp_path)
     ended = digestbot("doctor", "--json", cwd=tmp_path)
@@ -101,6 +102,7 @@ def test_mistakes_in_the_configuration_are_findings_and_the_only_ones(tmp_path: 
     assert "bot.locale" in str(ended.records[0]["detail"])
 
 
+@pytest.mark.file
 def test_a_database_of_another_program_is_a_finding_and_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "digestbot.db"
     with sqlite3.connect(file) as other:

@@ -160,6 +160,7 @@ async def test_members_who_reacted_on_a_message_of_unknown_fate_are_counted_once
     assert asked == [scene.digest]
 
 
+@pytest.mark.file
 async def test_what_was_missed_is_read_again_now_and_then_for_a_day(scene: Scene) -> None:
     await scene.deliver()
     asked: list[int] = []

@@ -61,6 +61,7 @@ def test_half_a_word_is_wrong_usage_and_settles_nothing(tmp_path: Path, digest: 
     assert len(digestbot("settle", "--json", cwd=tmp_path).records) == 1
 
 
+@pytest.mark.file
 def test_it_works_beside_a_running_bot_which_goes_on(tmp_path: Path, digest: int) -> None:
     async def beside() -> str:
         database = await Database.open(f"sqlite:///{tmp_path / 'digest.db'}")

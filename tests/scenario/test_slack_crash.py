@@ -8,6 +8,8 @@ from tests.scenario.crash_table import crashed, expected, table, wrong_in
 from tests.scenario.slack_crash import SlackRig
 from tests.scenario.slack_world import SECRETS
 
+pytestmark = pytest.mark.file
+
 
 @pytest.fixture(autouse=True)
 def secrets(monkeypatch: pytest.MonkeyPatch) -> None:

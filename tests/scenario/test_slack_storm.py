@@ -10,6 +10,8 @@ from tests.scenario.slack_storm import storm
 from tests.scenario.slack_world import SECRETS
 from tests.scenario.storm import ARTICLES
 
+pytestmark = pytest.mark.file
+
 
 async def test_every_first_vote_of_a_storm_is_stored_once_though_the_bot_is_killed_in_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -163,6 +163,7 @@ async def test_an_installation_that_slack_breaks_off_says_so_and_can_be_begun_ag
         assert await browser.install(scene.one) == 200
 
 
+@pytest.mark.file
 async def test_tokens_are_sealed_at_rest_and_read_again_after_a_restart(scene: Scene) -> None:
     async with scene.house() as app, browsing(app, scene.server) as browser:
         await browser.install(scene.one)
@@ -209,6 +210,7 @@ async def test_a_token_that_slack_does_not_renew_pauses_the_channel_and_drops_no
         assert await state(app, digest) == "posted"
 
 
+@pytest.mark.file
 @pytest.mark.parametrize("how", ["uninstall", "revoke"])
 async def test_a_workspace_that_takes_the_app_away_is_cleaned_up_and_the_other_goes_on(scene: Scene, how: str) -> None:
     server = scene.server

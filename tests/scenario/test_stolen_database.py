@@ -23,6 +23,8 @@ from tests.fakes.clock import FakeClock
 from tests.scenario.steps import posted
 from tests.scenario.world import CONFIG, read_all, world
 
+pytestmark = pytest.mark.file
+
 MEMBERS = [*(str(1_150_000_000_000_000_000 + 7_919 * n) for n in range(500)), *(f"U0{n:05}QZX" for n in range(500))]
 PLACE = {"platform": "web", "workspace": "web", "place": "web"}
 ALGORITHMS = ("md5", "sha1", "sha256", "sha512", "sha3_256", "blake2b", "blake2s")

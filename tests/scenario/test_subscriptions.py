@@ -72,6 +72,7 @@ async def subscribed(app: App) -> set[tuple[str, str | None]]:
         return {(source.spec.address, source.spec.category) for source in await view.sources.all()}
 
 
+@pytest.mark.file
 async def test_ten_thousand_feeds_are_imported_exported_and_imported_again_the_same(tmp_path: Path) -> None:
     (tmp_path / "big.opml").write_text(opml(*(f"https://s{number}.example/feed" for number in range(10_000))))
     sets = []

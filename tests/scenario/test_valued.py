@@ -225,6 +225,7 @@ async def test_what_is_configured_to_be_forgotten_is(tmp_path: Path) -> None:
 # ------------------------------------------------------------ sources worth dropping
 
 
+@pytest.mark.file
 async def test_a_source_that_is_never_valued_is_named_in_the_list(
     app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
