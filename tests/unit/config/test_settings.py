@@ -214,3 +214,9 @@ def test_a_best_of_channel_takes_every_quality_unless_the_file_says_more(tmp_pat
     assert [one.best for one in (new, best, fine)] == [None, timedelta(days=7), timedelta(days=30)]
     assert [one.min_quality for one in (new, best, fine)] == [0.6, 0.0, 0.6]
     assert [one.show_counts for one in (new, best, fine)] == ["always", "always", "voted"]
+
+
+def test_quotas_are_kept_and_leave_a_channel_fit_for_sets(tmp_path: Path) -> None:
+    (channel,) = written(tmp_path, '[[channels]]\nname = "a"\nquotas = { ai = 2, "open source" = 1 }').channels
+    assert dict(channel.settings.quotas) == {"ai": 2, "open source": 1}
+    assert {channel} == {channel}
