@@ -138,8 +138,14 @@ class Compose:
         """What this digest would be, and why some of the other candidates are not in it. `anew` chooses as if the
         channel had never had anything."""
         served = {} if anew else await _served(view, digest.channel)
+        return await self._bounded(view, digest, 0 if anew else digest.channel.id, served)
+
+    async def _bounded(
+        self, view: UnitOfWork, digest: Digest, channel_id: int, served: Mapping[int, Served], asked: Sequence[int] = ()
+    ) -> Composition:
+        """The contest for as many places as the workspace has messages left for."""
         bounded, cut = await self._allowance.bounded(view, digest, self._clock.now())
-        return as_cut(await contest(view, bounded, 0 if anew else digest.channel.id, served), digest, cut)
+        return as_cut(await contest(view, bounded, channel_id, served, asked=asked), digest, cut)
 
     async def preview(
         self, channel: Channel, *, last: timedelta | None = None, most: int | None = None
@@ -177,9 +183,7 @@ class Compose:
         async with self._store.read() as view:
             served = await _served(view, channel)
             imagined = _imagined(channel, Occurrence(now, "why"))
-            bounded, cut = await self._allowance.bounded(view, imagined, now)
-            found = await contest(view, bounded, channel.id, served, asked=(article.id,))
-            composition = as_cut(found, imagined, cut)
+            composition = await self._bounded(view, imagined, channel.id, served, asked=(article.id,))
             candidate = composition.looked_at.get(article.id)
             if candidate is None:
                 removed = await view.removals.is_removed(channel.id, article.id)

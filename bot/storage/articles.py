@@ -27,14 +27,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Article, Neighbour, NewArticle, Reading, StoredArticle, Unread, Workspace
 from bot.storage import aliases, search
-from bot.storage.dialect import LISTED, alone
+from bot.storage.dialect import CLAIMERS, LISTED, alone
 from bot.storage.filing import filed
 from bot.storage.holdings import as_listed, is_among, keyed, seen_by
 from bot.storage.rows import article_of, articles_by_id, columns_of
 from bot.storage.tables import article_bands, articles, holdings
 
 _MOST_HOLDERS = 200  # of a word, the newest, that are asked whether they share more words
-_CLAIMERS = 16  # as many may claim at once and find something
 _LONGEST_NUMBER = 18  # digits; a longer one is no id
 
 
@@ -51,7 +50,7 @@ class SqlArticles:
     async def unread(
         self, limit: int, now: datetime, *, until: datetime | None = None, besides: Collection[Workspace] = ()
     ) -> tuple[Unread, ...]:
-        asked = {"now": now, "most": limit, "looked_at": limit * _CLAIMERS, "listed": as_listed(besides)}
+        asked = {"now": now, "most": limit, "looked_at": limit * CLAIMERS, "listed": as_listed(besides)}
         shared = (await self._connection.execute(_ARE_HELD)).first() is not None
         rows = (await self._connection.execute(_UNREAD_IN_TURN if shared else _UNREAD, asked)).mappings().all()
         if until is not None and rows:
@@ -166,7 +165,7 @@ def _unread_of(row: RowMapping) -> Unread:
 _ARE_HELD = select(holdings.c.article_id).limit(1)
 _WAITS = articles.c.state == "new", or_(articles.c.retry_at.is_(None), articles.c.retry_at <= bindparam("now"))
 _WITH_HOLDER = outerjoin(articles, holdings, holdings.c.article_id == articles.c.id)
-_UNREAD = (
+_WAITING = (
     select(articles, holdings.c.platform, holdings.c.workspace)
     .select_from(_WITH_HOLDER)
     .where(*_WAITS)
@@ -185,10 +184,10 @@ def _unread_in_turn() -> Select[Any]:
         .subquery()
     )
     fair = select(waiting).order_by(waiting.c.turn, waiting.c.id).limit(bindparam("looked_at")).subquery()
-    return _UNREAD.join(fair, fair.c.id == articles.c.id).order_by(fair.c.turn, articles.c.id)
+    return _WAITING.join(fair, fair.c.id == articles.c.id).order_by(fair.c.turn, articles.c.id)
 
 
-_UNREAD_IN_TURN, _UNREAD = _unread_in_turn(), _UNREAD.order_by(articles.c.id)
+_UNREAD, _UNREAD_IN_TURN = _WAITING.order_by(articles.c.id), _unread_in_turn()
 
 
 def _read(reading: Reading) -> dict[str, object]:

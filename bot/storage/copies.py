@@ -22,9 +22,7 @@ _PAGES = 2_000  # copied between two reports of progress: 8 MB
 _NAMED = 5  # of many defects alike
 _RESTORE = "restore another backup (digestbot db restore FILE)"
 ANEW = "read these articles again: UPDATE articles SET state = 'new' WHERE id IN (…)"
-_UNFINDABLE = (
-    """SELECT id FROM articles WHERE state = 'read' AND id NOT IN (SELECT rowid FROM article_words) ORDER BY id"""
-)
+_UNFINDABLE = "SELECT id FROM articles WHERE state = 'read' AND id NOT IN (SELECT rowid FROM article_words) ORDER BY id"
 
 Progress = Callable[[int, int], None]  # pages copied, pages in all
 

@@ -29,6 +29,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 POSTGRES = "postgresql"
+CLAIMERS = 16  # as many may claim rows at once, each passing over what the others have locked, and find something
 # What a writer does alone, however many processes there are: by the number of the lock that it holds meanwhile.
 _ALONE = {"sources": 1, "articles": 2, "channels": 3, "votes": 4, "posts": 5}
 _NAMESPACE = 0x64676274  # "dgbt": of our advisory locks

@@ -12,12 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Workspace
 from bot.storage.columns import microseconds_of
-from bot.storage.dialect import LISTED, fetched, listed, value_of
+from bot.storage.dialect import CLAIMERS, LISTED, fetched, listed, value_of
 from bot.storage.holdings import as_listed, is_among
 from bot.storage.tables import sources
 
 _WINDOW = 2_000  # the oldest due, among which turns are shared out; looked through at every claim
-_CLAIMERS = 16  # as many may claim at once and find something
 _SOON = timedelta(minutes=30)  # who wants the same document within that takes it now
 _SHARERS = 2_000  # at a claim; what more there are come with the next
 
@@ -29,7 +28,7 @@ async def due(
     is given them until the transaction ends."""
     statement, asked = _OLDEST, dict[str, object](now=now, most=limit)
     if several := bool(besides or await fetched(connection, _SEVERAL)):
-        statement, asked["looked_at"] = _IN_TURN, limit * _CLAIMERS
+        statement, asked["looked_at"] = _IN_TURN, limit * CLAIMERS
     if besides:
         statement, asked["listed"] = _IN_TURN_BESIDES, as_listed(besides)
     rows = (await connection.execute(statement, asked)).mappings().all()

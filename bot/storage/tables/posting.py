@@ -29,9 +29,8 @@ channels = Table(
     Column("stopped", Boolean, nullable=False),  # no longer declared; its history stays
     Column("paused", Text),
     Column("lost", Boolean, nullable=False),  # paused because the platform took the channel away
-    Column(
-        "settings", Packed(ChannelSettings, alike=True), nullable=False
-    ),  # as declared; the schedule in force is its own row
+    # as declared; the schedule in force is its own row
+    Column("settings", Packed(ChannelSettings, alike=True), nullable=False),
 )
 
 schedules = Table(
