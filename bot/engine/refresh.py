@@ -116,8 +116,8 @@ class Refresh:
     async def _end(self, visits: _Begun) -> list[SourceReport]:
         """Waits a while for these, files what those brought that are over, and takes them out."""
         patience = _QUICK if len({one.workspace for sharers in visits.values() for one in sharers}) > 1 else _SLOW
-        done, _ = await asyncio.wait(visits, timeout=patience)
-        over = [(visits.pop(one), one.result()) for one in done]
+        await asyncio.wait(visits, timeout=patience)
+        over = [(visits.pop(one), one.result()) for one in tuple(visits) if one.done()]  # in the order of the claim
         try:
             return await self._file([visit for _, brought in over for visit in brought], self._clock.now())
         finally:
