@@ -14,6 +14,7 @@ import structlog
 
 from bot.app import App, opened
 from bot.app import run as run_app
+from bot.cli.loop import run_loop
 from bot.cli.show import busy, console
 from bot.config import Settings, demo_settings, load, with_shards
 from bot.errors import ConfigError, StorageAway
@@ -146,6 +147,6 @@ def until_stopped(work: Coroutine[object, object, None]) -> None:
             await task
 
     try:
-        asyncio.run(guarded())
+        run_loop(guarded())
     except* ConfigError as group:
         raise group.exceptions[0] from None

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
 from bot.model import Origin, Rhythm, Source, SourceReport, SourceSpec, Standing, Validators, Workspace
-from bot.storage.dialect import alone, listed, value_of
+from bot.storage.dialect import alone, listed, run_many, value_of
 from bot.storage.due import due
 from bot.storage.holdings import is_of
 from bot.storage.standings import standings
@@ -115,7 +115,7 @@ class SqlSources:
         rows = await due(self._connection, now, limit, besides)
         claimed = tuple(_source_of(row, until) for row in rows)
         if claimed:
-            await self._connection.execute(_PUT_OFF, [{"source": one.id, "next": until} for one in claimed])
+            await run_many(self._connection, _PUT_OFF, [{"source": one.id, "next": until} for one in claimed])
         return claimed
 
     async def report(self, reports: Sequence[SourceReport]) -> None:
@@ -130,7 +130,7 @@ class SqlSources:
         batches = ((_SUCCEED, succeeded), (_FAIL, failed), (_PUT_OFF, put_off), (_GO_HOME, astray))
         for statement, rows in batches:
             if rows:
-                await self._connection.execute(statement, rows)
+                await run_many(self._connection, statement, rows)
 
     async def standings(self, viewer: Workspace | None = None) -> Mapping[int, Standing]:
         return await standings(self._connection, viewer)
