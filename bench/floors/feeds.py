@@ -34,20 +34,11 @@ async def fetched(session, source, address, etag, known):
     if digest == known:
         return (etag, digest, None, source), []
     feed = fastfeedparser.parse(body)
-    rows = [
-        (
-            entry.link,
-            source,
-            entry.title,
-            entry.link,
-            entry.get("author"),
-            entry.get("published"),
-            (entry.get("tags") or [{}])[0].get("term"),
-            entry.get("description"),
-            entry.content[0]["value"],
-        )
-        for entry in feed.entries
-    ]
+    rows = []
+    for one in feed.entries:
+        tag, body = (one.get("tags") or [{}])[0].get("term"), one.content[0]["value"]
+        said = one.get("author"), one.get("published"), tag, one.get("description"), body
+        rows.append((one.link, source, one.title, one.link, *said))
     return (etag, digest, feed.feed.title, source), rows
 
 
