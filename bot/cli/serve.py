@@ -118,8 +118,7 @@ async def _main_job(app: App) -> None:
     """Each verb once, as `run` would do them on its beat."""
     engine = app.engine
     with busy("reading the samples"):
-        while await engine.refresh.round():
-            pass
+        await engine.refresh.due()
         await engine.read.due()
     async with app.store.read() as view:
         channels = await view.channels.all()
