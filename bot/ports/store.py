@@ -69,8 +69,9 @@ class Sources(Protocol):
 
 class Articles(Protocol):
     async def file(self, drafts: Sequence[NewArticle], now: datetime) -> tuple[int, ...]:
-        """Files each under its key, once; an edited one is updated and unread again. Ids in the order given. What the
-        house brings is everybody's; what a workspace brings is its own, and none edits another's or the house's."""
+        """Files each under its key, once; an edited one is updated and unread again. Ids in the order given, without
+        those that a source tells of and `Retention` let go. What the house brings is everybody's; what a workspace
+        brings is its own, and none edits another's or the house's."""
 
     async def unread(
         self, limit: int, now: datetime, *, until: datetime | None = None, besides: Collection[Workspace] = ()

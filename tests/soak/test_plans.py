@@ -52,6 +52,8 @@ HOT: dict[str, Query] = {
     "search": lambda tx: tx.articles.find("word77", 20, HERE),
     "bands that go": lambda tx: tx.retention.forget_bands(NOW - timedelta(days=31), 500),
     "texts that go": lambda tx: tx.retention.empty_articles(NOW - timedelta(days=31), 500),
+    "articles that go": lambda tx: tx.retention.forget_articles(0, NOW, 500),
+    "words that go": lambda tx: tx.retention.forget_wording(0, NOW, 500),
     "reputations": lambda tx: tx.valuations.reputations([1, 2, 3]),
 }
 
