@@ -231,7 +231,8 @@ def _house(
 async def metrics_of(app: App, roles: Mapping[str, bool] = MappingProxyType({})) -> bytes:
     """The page of `/metrics` as of now. `roles`: of this process, and whether it works in each or stands by."""
     levels = await StoredVitals(app.database).levels(app.clock.now())
-    return page(levels, app.counts, votes_waiting=app.engine.record.waiting, roles=roles)
+    waiting = app.engine.record.waiting
+    return page(levels, app.counts, votes_waiting=waiting, roles=roles, platforms=app.platforms)
 
 
 async def run(
