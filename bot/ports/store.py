@@ -111,8 +111,8 @@ class Candidates(Protocol):
     async def newest(self, channel_id: int, before: datetime, viewer: Workspace, limit: int) -> tuple[Candidate, ...]:
         """The newest in full, in order of id."""
 
-    async def categories(self, viewer: Workspace) -> Mapping[str, Standing]:
-        """What the viewer's votes made of each category's articles."""
+    async def tastes(self, viewer: Workspace) -> tuple[Mapping[int, Standing], Mapping[str, Standing]]:
+        """What the viewer's newest votes, some thousands, made of each source's articles and of each category's."""
 
 
 class Schedules(Protocol):

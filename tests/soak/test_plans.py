@@ -35,8 +35,8 @@ HOT: dict[str, Query] = {
     "newest outlines": lambda tx: tx.candidates.outlines(
         7, HERE, before=NOW, since=NOW - timedelta(days=2), backlog=False
     ),
-    "what votes made of sources": lambda tx: tx.sources.standings(HERE),
-    "what votes made of categories": lambda tx: tx.candidates.categories(HERE),
+    "what votes made of sources and categories": lambda tx: tx.candidates.tastes(HERE),
+    "standings of all time": lambda tx: tx.sources.standings(HERE),
     "digests that are due": lambda tx: tx.schedules.in_state("due", 500),
     "slots opened": lambda tx: tx.schedules.open({n: Occurrence(NOW, "plan") for n in range(1, 100)}),
     "slots planned": lambda tx: tx.schedules.plan({n: Occurrence(NOW, "plan") for n in range(1, 100)}),
