@@ -13,7 +13,7 @@ from bot.storage.dialect import listed, value_of
 from bot.storage.holdings import is_of
 from bot.storage.tables import articles, channels, digests, outbox, sightings, sources, votes
 
-_TASTED = 5_000  # votes, the newest, that make a taste
+_TASTED = 20_000  # votes, the newest, that make a taste
 _HOUSE = Workspace("", "")
 _CARRIED = sightings.c.source_id
 _POSTED = (
