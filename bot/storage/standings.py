@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, FromClause, Select, bindparam, case, distinct, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Text,
+    bindparam,
+    case,
+    cast,
+    distinct,
+    func,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Standing, Workspace
@@ -24,47 +37,55 @@ _POSTED = (
 )
 
 
-def _sums(cast: FromClause) -> tuple[ColumnElement[int], ColumnElement[int], ColumnElement[int]]:
+def _sums(some: FromClause) -> tuple[ColumnElement[int], ColumnElement[int], ColumnElement[int]]:
     """Votes for and against, and how many cast them."""
     return (
-        func.sum(case((cast.c.value > 0, 1), else_=0)),
-        func.sum(case((cast.c.value < 0, 1), else_=0)),
-        func.count(distinct(cast.c.voter)),
+        func.sum(case((some.c.value > 0, 1), else_=0)),
+        func.sum(case((some.c.value < 0, 1), else_=0)),
+        func.count(distinct(some.c.voter)),
     )
 
 
-def _by_source(cast: FromClause) -> Select[int, int, int, int]:
-    joined = sightings.join(cast, cast.c.article == sightings.c.article_id)
-    return select(_CARRIED, *_sums(cast)).select_from(joined).group_by(_CARRIED)
-
-
-def _by_category(cast: FromClause) -> Select[str | None, int, int, int]:
-    joined = articles.join(cast, cast.c.article == articles.c.id)
-    query = select(articles.c.category, *_sums(cast)).select_from(joined)
-    return query.where(articles.c.category.is_not(None)).group_by(articles.c.category)
-
-
-_VOTED = _by_source(votes)
+_VOTED = (
+    select(_CARRIED, *_sums(votes))
+    .join_from(sightings, votes, votes.c.article == sightings.c.article_id)
+    .group_by(_CARRIED)
+)
 # A team's taste is what it thought of late, and takes as long to sum up after ten years as after one.
 _NEWEST = (
     select(votes.c.article, votes.c.voter, votes.c.value)
     .where(votes.c.workspace == bindparam("workspace"), votes.c.platform == bindparam("platform"))
     .order_by(votes.c.cast_at.desc(), votes.c.voter.desc(), votes.c.article.desc(), votes.c.ballot.desc())
     .limit(bindparam("most"))
-    .subquery()
+    .cte("newest")
 )
-_TASTE = _by_source(_NEWEST), _by_category(_NEWEST)
+_VOTED_ON = select(_NEWEST.c.article).distinct().cte("voted_on")  # each is looked up once, however many votes it has
+_KINDS = union_all(
+    select(_VOTED_ON.c.article, _CARRIED.label("source"), cast(null(), Text).label("category")).join_from(
+        _VOTED_ON, sightings, sightings.c.article_id == _VOTED_ON.c.article
+    ),
+    select(_VOTED_ON.c.article, cast(null(), BigInteger), articles.c.category)
+    .join_from(_VOTED_ON, articles, articles.c.id == _VOTED_ON.c.article)
+    .where(articles.c.category.is_not(None)),
+).cte("kinds")
+_TASTES = (
+    select(_KINDS.c.source, _KINDS.c.category, *_sums(_NEWEST))
+    .join_from(_KINDS, _NEWEST, _NEWEST.c.article == _KINDS.c.article)
+    .group_by(_KINDS.c.source, _KINDS.c.category)
+)
 
 
-async def tastes(
-    connection: AsyncConnection, viewer: Workspace
-) -> tuple[Mapping[int, Standing], Mapping[str, Standing]]:
+async def tastes(connection: AsyncConnection, viewer: Workspace) -> tuple[dict[int, Standing], dict[str, Standing]]:
     """What the newest votes of a workspace say of sources and of categories; of what was posted nothing."""
+    sources: dict[int, Standing] = {}
+    categories: dict[str, Standing] = {}
     asked = {"platform": viewer.platform, "workspace": viewer.name, "most": _TASTED}
-    sources, categories = [
-        {key: Standing(valued=valued, unvalued=unvalued, voters=voters) for key, valued, unvalued, voters in rows}
-        for rows in [await connection.execute(query, asked) for query in _TASTE]
-    ]
+    for source, category, valued, unvalued, voters in await connection.execute(_TASTES, asked):
+        standing = Standing(valued=valued, unvalued=unvalued, voters=voters)
+        if source is None:
+            categories[category] = standing
+        else:
+            sources[source] = standing
     return sources, categories
 
 
