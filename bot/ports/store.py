@@ -55,7 +55,11 @@ class Sources(Protocol):
     async def remove(self, source_id: int) -> None:
         """Forgets a source; its articles stay. Raises StorageError where unknown or declared in the file."""
 
-    async def all(self, viewer: Workspace | None = None, ids: Collection[int] | None = None) -> tuple[Source, ...]: ...
+    async def all(
+        self, viewer: Workspace | None = None, ids: Collection[int] | None = None, *, at: str | None = None
+    ) -> tuple[Source, ...]:
+        """Every source; those with these ids, or that have or read this address, where they are named."""
+
     async def claim(
         self, now: datetime, until: datetime, limit: int, *, besides: Collection[Workspace] = ()
     ) -> tuple[Source, ...]:

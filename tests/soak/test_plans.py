@@ -85,7 +85,7 @@ async def looks_at(url: str, monkeypatch: pytest.MonkeyPatch) -> list[Look]:
     execute = psycopg.AsyncCursor.execute
 
     async def heard(self: Any, query: Any, params: Any = None, **options: Any) -> Any:
-        if isinstance(query, str) and query.startswith(("SELECT", "UPDATE", "INSERT", "DELETE")):
+        if isinstance(query, str) and query.startswith(("SELECT", "WITH", "UPDATE", "INSERT", "DELETE")):
             asked.append((query, params))
         return await execute(self, query, params, **options)
 
