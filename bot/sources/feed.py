@@ -18,6 +18,7 @@ from bot.model import Article, ParsedFeed, When
 from bot.sources.assembly import article_of
 from bot.sources.dates import plausible, when_of
 from bot.sources.decoding import decoded, paired
+from bot.sources.elements import is_swollen
 from bot.sources.jsonfeed import MOST_ENTRIES, feed_of_json, looks_like_json
 from bot.sources.markup import fragment_blocks, fragment_text
 from bot.sources.plainfeed import PLAIN_ADDRESS, plain_feed
@@ -25,6 +26,9 @@ from bot.text.harmless import harmless_line
 
 _Parsed = Mapping[str, Any]  # the JSON edge of feedparser: dictionaries of whatever the feed held
 
+_MOST_PARTS = 1_000  # of an entry
+_MOST_MARKS = 200_000  # of broken XML, for each of which feedparser takes microseconds
+_DECLARATION = re.compile(r"\s*<\?xml\s[^>]*>")
 _PROLOGUE = 100_000  # characters in which a document type can be declared
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[(?P<subset>.*?)\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY\s+(?P<parameter>%)?\s*(?P<name>[^\s%]+)\s+(?P<value>.*?)>", re.DOTALL | re.IGNORECASE)
@@ -77,11 +81,13 @@ def _parsed(body: bytes, url: str, content_type: str | None) -> tuple[_Parsed, S
     """What feedparser makes of the bytes. It gets bytes only: of a string it may think that it is an address."""
     import feedparser
 
-    _refuse_depth(body)
-    headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
+    text = _DECLARATION.sub("", decoded(body, content_type), count=1)
+    body = text.encode("utf-8", "replace")
+    _refuse_floods(text, body)
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     try:
         result = feedparser.parse(
-            io.BytesIO(body.lstrip()), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+            io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
     except Exception as error:  # a library over hostile input: whatever it raises, the feed is one it cannot read
         raise ParseError(f"the feed cannot be read ({type(error).__name__})") from error
@@ -94,15 +100,23 @@ def _parsed(body: bytes, url: str, content_type: str | None) -> tuple[_Parsed, S
     return feed, entries
 
 
-def _refuse_depth(body: bytes) -> None:
-    """Refuses elements in elements without end, over which feedparser would take seconds."""
+def _refuse_floods(text: str, body: bytes) -> None:
+    """Refuses what feedparser would take seconds over: elements in elements without end, an entry or a tag of more
+    parts than anybody writes, broken XML of little but marks."""
+    if is_swollen(text):
+        raise ParseError("a tag of the feed has more attributes than can be")
     try:
-        etree.fromstring(body.lstrip(), etree.XMLParser(resolve_entities=False, no_network=True))
+        tree = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:
         if "Excessive depth" in str(error):  # libxml2's words
             raise ParseError("the feed has more than 256 elements in each other") from error
+        if text.count("<") + text.count("&") > _MOST_MARKS:
+            raise ParseError(f"the feed is broken XML of more than {_MOST_MARKS:,} tags and references") from error
     except ValueError:
         return
+    else:
+        if any(len(entry) > _MOST_PARTS for entry in tree.iter("{*}item", "{*}entry")):
+            raise ParseError(f"an entry of the feed has more than {_MOST_PARTS:,} parts")
 
 
 def _refuse_entities(text: str) -> None:
