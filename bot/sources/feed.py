@@ -22,6 +22,7 @@ from bot.sources.elements import is_swollen
 from bot.sources.jsonfeed import MOST_ENTRIES, feed_of_json, looks_like_json
 from bot.sources.markup import fragment_blocks, fragment_text
 from bot.sources.plainfeed import PLAIN_ADDRESS, plain_feed
+from bot.sources.spelled import spelled_when
 from bot.text.harmless import harmless_line
 
 _Parsed = Mapping[str, Any]  # the JSON edge of feedparser: dictionaries of whatever the feed held
@@ -34,9 +35,11 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[(?P<subset>.*?)\]\s*)?>", re.DOTALL
 _ENTITY = re.compile(r"<!ENTITY\s+(?P<parameter>%)?\s*(?P<name>[^\s%]+)\s+(?P<value>.*?)>", re.DOTALL | re.IGNORECASE)
 _HARMLESS_VALUE = re.compile(r"""(?:"(?:&#\w{1,8};|[^"&%]){0,24}"|'(?:&#\w{1,8};|[^'&%]){0,24}')\s*""")
 _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|rdf|feed|channel)\s*(?:>\s*(?:<!--.*?-->\s*)*)?\Z", re.DOTALL | re.IGNORECASE)
-# Times that say one thing only: ISO 8601, and RFC 2822 with a zone that everybody knows.
+# Times that say one thing only: ISO 8601, Unix's, and RFC 2822 with a zone that everybody knows.
 _CLEAR = re.compile(
-    r"\s*(?:\d{4}-\d{2}-\d{2}|\w{3}, \d{1,2} \w{3} (?:19|20)\d{2} \d{2}:\d{2}:\d{2} (?:GMT|[+-]\d{4})\s*$)", re.ASCII
+    r"\s*(?:\d{4}-\d{2}-\d{2}|\d{8}T\d{4}|\d{10,13}\s*$"
+    r"|\w{3}, \d{1,2} \w{3} (?:19|20)\d{2} \d{2}:\d{2}:\d{2} (?:GMT|[+-]\d{4})\s*$)",
+    re.ASCII,
 )
 _HINTS = {"ttl": "ttl", "sy_updateperiod": "period", "sy_updatefrequency": "frequency"}
 
@@ -213,7 +216,7 @@ def _when(entry: _Parsed, name: str) -> When | None:
     raw, told = dict.get(entry, name), dict.get(entry, f"{name}_parsed")  # feedparser's own `get` takes one for another
     if not isinstance(raw, str):
         return _instant(told)
-    stated = when_of(raw) if _CLEAR.match(raw) else None
+    stated = when_of(raw) if _CLEAR.match(raw) else plausible(spelled_when(raw[:64]))
     return stated or _instant(told or _read_time(raw)) or when_of(raw)
 
 
