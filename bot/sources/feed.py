@@ -41,6 +41,10 @@ _CLEAR = re.compile(
     r"|\w{3}, \d{1,2} \w{3} (?:19|20)\d{2} \d{2}:\d{2}:\d{2} (?:GMT|[+-]\d{4})\s*$)",
     re.ASCII,
 )
+_LONGEST_AUTHOR = 500  # characters
+_MAIL = r"(?:mailto:)?[^\s@()<>]+@[^\s@()<>]+"
+_MAIL_AND_NAME = re.compile(rf"{_MAIL}\s*\((?P<name>(?:[^()@]|\([^()@]*\))+)\)")
+_MAIL_IN_BRACKETS = re.compile(rf"\s*(?:\({_MAIL}\)|<{_MAIL}>)")
 _HINTS = {"ttl": "ttl", "sy_updateperiod": "period", "sy_updatefrequency": "frequency"}
 
 
@@ -195,8 +199,14 @@ def _link(part: _Parsed, base: str) -> str | None:
 
 
 def _author(part: _Parsed) -> str | None:
-    detail = part.get("author_detail") or {}
-    return harmless_line(fragment_text(str(detail.get("name") or part.get("author") or ""))) or None
+    """The name of a person, or else the mail; feedparser parts mails whose domain ends in more than four letters."""
+    name = str(part.get("author") or "")[:_LONGEST_AUTHOR]
+    if "@" in name:
+        name = _MAIL_AND_NAME.sub(r"\g<name>", _MAIL_IN_BRACKETS.sub("", name)).strip().removeprefix("mailto:")
+    else:
+        name = str((part.get("author_detail") or {}).get("name") or name)
+    name = harmless_line(fragment_text(name))
+    return name if name and "://" not in name else None
 
 
 def _category(entry: _Parsed) -> str | None:

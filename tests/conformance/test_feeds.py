@@ -201,7 +201,8 @@ def _entry_losses(article: Article, its: Any) -> Iterator[_Loss]:
     if its.get("link") and article.url != its.link:
         yield f"link {article.url}, not {its.link}", _no_address(its.link)
     if _told_author(its) and not article.author:
-        yield f"author {_told_author(its)!r}", None
+        excuse = "an address is no author" if _told_author(its).startswith("http://") else None
+        yield f"author {_told_author(its)!r}", excuse
     stated = its.get("published_parsed") or its.get("updated_parsed")
     if stated and _second(article.published) != _instant(tuple(stated)):
         yield f"date {article.published}, not {tuple(stated)[:6]}", None

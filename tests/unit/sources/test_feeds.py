@@ -57,6 +57,21 @@ def test_an_episode_without_a_page_leads_to_what_is_to_be_heard(inner: str, url:
     assert entry_of(f"<title>Kettles</title>{inner}").url == url
 
 
+@pytest.mark.parametrize(
+    ("stated", "author"),
+    [
+        ("ada@kettles.industries (Ada Größe)", "Ada Größe"),
+        ("Ada &lt;ada@kettles.photography&gt;", "Ada"),
+        ("ada@k.museum (Ada), bo@k.org (Bo (B.) Fu)", "Ada, Bo (B.) Fu"),
+        ("mailto:ada@kettles.museum", "ada@kettles.museum"),
+        ("https://kettles.example/ada", None),
+        ("Ada Lovelace, Bo Fu", "Ada Lovelace, Bo Fu"),
+    ],
+)
+def test_an_author_is_a_name_where_there_is_one(stated: str, author: str | None) -> None:
+    assert entry_of(f"<title>Kettles</title><author>{stated}</author>").author == author
+
+
 def test_a_feed_cut_off_in_its_last_tag_is_read() -> None:
     body = b"<rss version='2.0'><channel><title>Kettles</title></channel></rss"
     assert feed.parse(body, "https://example.org/feed", None).title == "Kettles"
