@@ -67,7 +67,7 @@ def outline(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
         _refuse_entities(text)
     feed, entries = plain or _parsed(body, url, content_type)
     base = _link(feed, url)
-    by, language = _author(feed), feed.get("language") or None
+    by, language = _author(feed), harmless_line(str(feed.get("language") or "")) or None
     return ParsedFeed(
         title=_title(feed) or base or url,
         url=base,
@@ -153,7 +153,7 @@ def _article(entry: _Parsed, base: str, *, by: str | None, language: str | None)
         category=_category(entry),
         language=_language(entry) or language,
         summary=harmless_line(fragment_text(summary)) or None,
-        guid=str(entry.get("id") or "").strip() or None,
+        guid=harmless_line(str(entry.get("id") or "")) or None,
         markup=told if told.isascii() else told.encode("utf-8", "replace").decode(),  # half letters cannot be kept
     )
     # Its identity and its age have to be known at once.
@@ -191,6 +191,7 @@ def _link(part: _Parsed, base: str) -> str | None:
             continue
         if (
             stated
+            and address.isprintable()
             and address.lower().startswith(("http://", "https://"))
             and (stated != part.get("id") or "://" in stated)
         ):
@@ -216,7 +217,7 @@ def _category(entry: _Parsed) -> str | None:
 
 def _language(entry: _Parsed) -> str | None:
     details = [*entry.get("content", ()), entry.get("summary_detail") or {}, entry, entry.get("title_detail") or {}]
-    return next((detail["language"] for detail in details if detail.get("language")), None)
+    return next((harmless_line(detail["language"]) for detail in details if detail.get("language")), None)
 
 
 def _when(entry: _Parsed, name: str) -> When | None:

@@ -60,7 +60,7 @@ def _article(item: _Object, base: str, *, by: str | None, language: str | None) 
             category=_line(tags[0]) if isinstance(tags, list) and tags else None,
             language=_line(item.get("language")) or language,
             summary=_line(item.get("summary")),
-            guid=str(item.get("id") or "").strip() or None,
+            guid=harmless_line(str(item.get("id") or "")) or None,
         ),
         blocks,
     )
@@ -84,4 +84,4 @@ def _address(value: object, base: str) -> str | None:
         address = urljoin(base, value.strip())
     except ValueError:
         return None
-    return address if address.lower().startswith(("http://", "https://")) else None
+    return address if address.isprintable() and address.lower().startswith(("http://", "https://")) else None

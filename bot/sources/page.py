@@ -33,7 +33,10 @@ _PROSE_SHARE = 0.9  # of the characters between the article and a section furthe
 
 def read(html: bytes, url: str) -> Article:
     """The article of a page; `url` is its address, or the path of a file. Raises ParseError where it holds none."""
-    tree = tree_of("<".join(decoded(html)[:_LONGEST].split("<", _MOST_TAGS)[:_MOST_TAGS]))
+    markup = decoded(html)[:_LONGEST]
+    if markup.count("<") > _MOST_TAGS:
+        markup = "<".join(markup.split("<", _MOST_TAGS)[:_MOST_TAGS])
+    tree = tree_of(markup)
     if tree is None:
         raise ParseError("there is no text in it")
     url = url if _is_address(url) else ""
