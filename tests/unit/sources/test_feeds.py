@@ -111,3 +111,23 @@ def test_an_outline_leaves_unread_what_says_without_its_text_what_it_is(inner: s
 )
 def test_letters_that_are_written_in_halves_do_not_cost_the_feed(written: str, read: str) -> None:
     assert entry_of(f"<title>Kettles</title><description>{written}</description>").text == read
+
+
+def test_a_json_feed_cut_off_gives_the_items_that_are_whole() -> None:
+    items = b'{"id": "1", "title": "One"}, {"id": "2", "title": "Two"}, {"ti'
+    body = b'{"title": "Kettles", "language": "en", "items": [' + items
+    found = feed.parse(body, "https://example.org/feed", "application/feed+json")
+    assert (found.title, found.language, [one.title for one in found.articles]) == ("Kettles", "en", ["One", "Two"])
+
+
+@pytest.mark.parametrize(
+    ("item", "url"),
+    [
+        ('"id": "n1", "attachments": [{"url": "/a.mp3"}]', "https://example.org/a.mp3"),
+        ('"id": "https://example.org/1", "attachments": [{"url": "/a.mp3"}]', "https://example.org/1"),
+        ('"id": "n1", "attachments": 7', None),
+    ],
+)
+def test_an_item_of_a_json_feed_leads_where_it_can(item: str, url: str | None) -> None:
+    body = f'{{"items": [{{"title": "Kettles", {item}}}]}}'.encode()
+    assert feed.parse(body, "https://example.org/feed", None).articles[0].url == url
