@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -55,6 +56,7 @@ _NO_NAME = re.compile(
 )
 _LONGEST, _SHORTEST, _MOST_WORDS = 60, 2, 6  # characters, characters, words of a name
 _SUREST = 4
+_MOST_INSIDE = 100  # elements in one that names an author
 _MOST_TRIED = 100  # elements; a page with more marked ones is a list of articles or worse
 
 
@@ -105,6 +107,8 @@ def _is_elsewhere(element: HtmlElement) -> bool:
 
 def _name_in(element: HtmlElement) -> str | None:
     """The name that an element says, without what stands around names in a byline."""
+    if len([*islice(element.iter(), _MOST_INSIDE + 1)]) > _MOST_INSIDE:
+        return None
     named = element.find(".//*[@itemprop='name']")
     pieces = (element if named is None else named).xpath(".//text()[not(parent::style or parent::script)]")
     text = " ".join(map(str, pieces))[: 4 * _LONGEST]

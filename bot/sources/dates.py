@@ -7,30 +7,36 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from bot.model import When
+from bot.sources.spelled import spelled_when
 
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _RFC_2822 = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) (GMT|[+-](?:[01]\d|2[0-3])[0-5]\d)",
     re.ASCII,
 )
+_SECONDS = re.compile(r"(\d{10})(?:\d{3})?", re.ASCII)  # since 1970, or thousandths of them
 _NAMES = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 _MONTHS = {name: at for at, name in enumerate(_NAMES.split(), 1)}
 _EARLIEST, _LATEST = 1971, 2079  # years; what lies outside is a slip of the pen or a "never"
 
 
 def when_of(text: str | None) -> When | None:
-    """The date or time that a text states in ISO 8601 or RFC 2822 form; None where it states none that can be."""
+    """The date or time that a text states in ISO 8601, RFC 2822, Unix's or a spelled form; None where none can be."""
     text = (text or "").strip()
     if not text or len(text) > 64:
         return None
     if (stated := _RFC_2822.fullmatch(text)) is not None:
         return plausible(_told(stated))
+    if (seconds := _SECONDS.fullmatch(text)) is not None:
+        return plausible(datetime.fromtimestamp(int(seconds[1]), UTC))
     try:
         if _ISO_DATE.fullmatch(text):
             return plausible(date.fromisoformat(text))
         return plausible(datetime.fromisoformat(text))
     except ValueError:
         pass
+    if (spelled := spelled_when(text)) is not None:
+        return plausible(spelled)
     try:
         return plausible(parsedate_to_datetime(text))
     except (ValueError, TypeError, IndexError, OverflowError):

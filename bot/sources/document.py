@@ -18,12 +18,13 @@ from bot.text.outline import is_furniture_heading, is_takeaway_heading
 _YAML = re.compile(r"---[ \t]*\n(?P<matter>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _TOML = re.compile(r"\+\+\+[ \t]*\n(?P<matter>.*?)\n\+\+\+[ \t]*(?:\n|$)", re.DOTALL)
 _PAIR = re.compile(r"(?P<key>[A-Za-z_][\w -]*?)\s*:\s*(?P<value>.*)")
+_LONGEST = 1_000_000  # characters; what is beyond is not an article's
 _LONGEST_TITLE = 200  # characters of a line that may be a title
 
 
 def read(text: str) -> Article:
     """The article that a text tells. Raises ParseError where there are no words in it."""
-    matter, text = _front_matter(visible_text(text).lstrip("\n"))
+    matter, text = _front_matter(visible_text(text[:_LONGEST]).lstrip("\n"))
     headline, text = _headline(text)
     blocks = blocks_of(text)
     title = harmless_line(matter.get("title", "")) or _title_of(blocks)

@@ -8,6 +8,8 @@ from functools import cache
 
 from lxml import etree, html
 
+from bot.errors import ParseError
+
 # Beside HTML's own tags the walker knows those that trafilatura writes: head, list, item, quote, row, cell, lb, hi.
 _SKIPPED_TAGS = """
 script style noscript template svg math iframe canvas audio video select button textarea input option
@@ -39,11 +41,21 @@ ROLES = (
     | {"pre": "raw"}
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_MOST_ATTRIBUTES = 500  # of one tag; libxml2 takes time by their square
+_OPENING = r"<[a-zA-Z][^\s/>]*+"
+_ATTRIBUTE = r"""[\s/]++(?:[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*+)?+)?+)?+"""
+_TAG = re.compile(rf"{_OPENING}(?:{_ATTRIBUTE})*+")  # found wherever it begins: nothing is read twice
+_SWOLLEN_TAG = re.compile(rf"{_OPENING}(?:{_ATTRIBUTE}){{{_MOST_ATTRIBUTES + 1}}}")
+_NO_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)", re.IGNORECASE | re.DOTALL)
 Run = tuple[str, bool, bool]  # some text of a paragraph, and whether it is a link, and bold
 
 
 def tree_of(markup: str) -> html.HtmlElement | None:
-    """The tree of a page or fragment, None where there is none. Nothing is fetched and no entity of a DTD resolved."""
+    """The tree of a page, None where there is none. Nothing is fetched and no entity of a DTD resolved.
+
+    Raises ParseError where a tag is swollen."""
+    if is_swollen(markup):
+        raise ParseError(f"a tag of it has more than {_MOST_ATTRIBUTES} attributes")
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, collect_ids=False, huge_tree=False
     )
@@ -54,10 +66,23 @@ def tree_of(markup: str) -> html.HtmlElement | None:
 
 
 def fragment(markup: str) -> etree._Element | None:
+    if is_swollen(markup):
+        return None
     try:
         return etree.fromstring(f"<div>{markup}</div>".encode("utf-8", "replace"), _fragment_parser())
     except (etree.LxmlError, ValueError):
         return None
+
+
+def is_swollen(markup: str) -> bool:
+    """Whether a tag has more attributes than anybody writes; programs, which may look so, are left out."""
+    return _has_swollen_tag(markup) and _has_swollen_tag(_NO_MARKUP.sub("", markup))
+
+
+def _has_swollen_tag(markup: str) -> bool:
+    least = 2 * _MOST_ATTRIBUTES  # characters
+    tags = (tag.span() for tag in _TAG.finditer(markup)) if len(markup) > least else ()
+    return any(end - start > least and _SWOLLEN_TAG.match(markup, start) for start, end in tags)
 
 
 @cache

@@ -18,22 +18,33 @@ from bot.model import Article, ParsedFeed, When
 from bot.sources.assembly import article_of
 from bot.sources.dates import plausible, when_of
 from bot.sources.decoding import decoded, paired
+from bot.sources.elements import is_swollen
 from bot.sources.jsonfeed import MOST_ENTRIES, feed_of_json, looks_like_json
 from bot.sources.markup import fragment_blocks, fragment_text
 from bot.sources.plainfeed import PLAIN_ADDRESS, plain_feed
+from bot.sources.spelled import spelled_when
 from bot.text.harmless import harmless_line
 
 _Parsed = Mapping[str, Any]  # the JSON edge of feedparser: dictionaries of whatever the feed held
 
+_MOST_PARTS = 1_000  # of an entry
+_MOST_MARKS = 200_000  # of broken XML, for each of which feedparser takes microseconds
+_DECLARATION = re.compile(r"\s*<\?xml\s[^>]*>")
 _PROLOGUE = 100_000  # characters in which a document type can be declared
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[(?P<subset>.*?)\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY\s+(?P<parameter>%)?\s*(?P<name>[^\s%]+)\s+(?P<value>.*?)>", re.DOTALL | re.IGNORECASE)
 _HARMLESS_VALUE = re.compile(r"""(?:"(?:&#\w{1,8};|[^"&%]){0,24}"|'(?:&#\w{1,8};|[^'&%]){0,24}')\s*""")
 _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|rdf|feed|channel)\s*(?:>\s*(?:<!--.*?-->\s*)*)?\Z", re.DOTALL | re.IGNORECASE)
-# Times that say one thing only: ISO 8601, and RFC 2822 with a zone that everybody knows.
+# Times that say one thing only: ISO 8601, Unix's, and RFC 2822 with a zone that everybody knows.
 _CLEAR = re.compile(
-    r"\s*(?:\d{4}-\d{2}-\d{2}|\w{3}, \d{1,2} \w{3} (?:19|20)\d{2} \d{2}:\d{2}:\d{2} (?:GMT|[+-]\d{4})\s*$)", re.ASCII
+    r"\s*(?:\d{4}-\d{2}-\d{2}|\d{8}T\d{4}|\d{10,13}\s*$"
+    r"|\w{3}, \d{1,2} \w{3} (?:19|20)\d{2} \d{2}:\d{2}:\d{2} (?:GMT|[+-]\d{4})\s*$)",
+    re.ASCII,
 )
+_LONGEST_AUTHOR = 500  # characters
+_MAIL = r"(?:mailto:)?[^\s@()<>]+@[^\s@()<>]+"
+_MAIL_AND_NAME = re.compile(rf"{_MAIL}\s*\((?P<name>(?:[^()@]|\([^()@]*\))+)\)")
+_MAIL_IN_BRACKETS = re.compile(rf"\s*(?:\({_MAIL}\)|<{_MAIL}>)")
 _HINTS = {"ttl": "ttl", "sy_updateperiod": "period", "sy_updatefrequency": "frequency"}
 
 
@@ -56,7 +67,7 @@ def outline(body: bytes, url: str, content_type: str | None) -> ParsedFeed:
         _refuse_entities(text)
     feed, entries = plain or _parsed(body, url, content_type)
     base = _link(feed, url)
-    by, language = _author(feed), feed.get("language") or None
+    by, language = _author(feed), harmless_line(str(feed.get("language") or "")) or None
     return ParsedFeed(
         title=_title(feed) or base or url,
         url=base,
@@ -77,11 +88,13 @@ def _parsed(body: bytes, url: str, content_type: str | None) -> tuple[_Parsed, S
     """What feedparser makes of the bytes. It gets bytes only: of a string it may think that it is an address."""
     import feedparser
 
-    _refuse_depth(body)
-    headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
+    text = _DECLARATION.sub("", decoded(body, content_type), count=1)
+    body = text.encode("utf-8", "replace")
+    _refuse_floods(text, body)
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     try:
         result = feedparser.parse(
-            io.BytesIO(body.lstrip()), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+            io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
     except Exception as error:  # a library over hostile input: whatever it raises, the feed is one it cannot read
         raise ParseError(f"the feed cannot be read ({type(error).__name__})") from error
@@ -94,15 +107,23 @@ def _parsed(body: bytes, url: str, content_type: str | None) -> tuple[_Parsed, S
     return feed, entries
 
 
-def _refuse_depth(body: bytes) -> None:
-    """Refuses elements in elements without end, over which feedparser would take seconds."""
+def _refuse_floods(text: str, body: bytes) -> None:
+    """Refuses what feedparser would take seconds over: elements in elements without end, an entry or a tag of more
+    parts than anybody writes, broken XML of little but marks."""
+    if is_swollen(text):
+        raise ParseError("a tag of the feed has more attributes than can be")
     try:
-        etree.fromstring(body.lstrip(), etree.XMLParser(resolve_entities=False, no_network=True))
+        tree = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:
         if "Excessive depth" in str(error):  # libxml2's words
             raise ParseError("the feed has more than 256 elements in each other") from error
+        if text.count("<") + text.count("&") > _MOST_MARKS:
+            raise ParseError(f"the feed is broken XML of more than {_MOST_MARKS:,} tags and references") from error
     except ValueError:
         return
+    else:
+        if any(len(entry) > _MOST_PARTS for entry in tree.iter("{*}item", "{*}entry")):
+            raise ParseError(f"an entry of the feed has more than {_MOST_PARTS:,} parts")
 
 
 def _refuse_entities(text: str) -> None:
@@ -132,7 +153,7 @@ def _article(entry: _Parsed, base: str, *, by: str | None, language: str | None)
         category=_category(entry),
         language=_language(entry) or language,
         summary=harmless_line(fragment_text(summary)) or None,
-        guid=str(entry.get("id") or "").strip() or None,
+        guid=harmless_line(str(entry.get("id") or "")) or None,
         markup=told if told.isascii() else told.encode("utf-8", "replace").decode(),  # half letters cannot be kept
     )
     # Its identity and its age have to be known at once.
@@ -170,6 +191,7 @@ def _link(part: _Parsed, base: str) -> str | None:
             continue
         if (
             stated
+            and address.isprintable()
             and address.lower().startswith(("http://", "https://"))
             and (stated != part.get("id") or "://" in stated)
         ):
@@ -178,8 +200,14 @@ def _link(part: _Parsed, base: str) -> str | None:
 
 
 def _author(part: _Parsed) -> str | None:
-    detail = part.get("author_detail") or {}
-    return harmless_line(fragment_text(str(detail.get("name") or part.get("author") or ""))) or None
+    """The name of a person, or else the mail; feedparser parts mails whose domain ends in more than four letters."""
+    name = str(part.get("author") or "")[:_LONGEST_AUTHOR]
+    if "@" in name:
+        name = _MAIL_AND_NAME.sub(r"\g<name>", _MAIL_IN_BRACKETS.sub("", name)).strip().removeprefix("mailto:")
+    else:
+        name = str((part.get("author_detail") or {}).get("name") or name)
+    name = harmless_line(fragment_text(name))
+    return name if name and "://" not in name else None
 
 
 def _category(entry: _Parsed) -> str | None:
@@ -189,7 +217,7 @@ def _category(entry: _Parsed) -> str | None:
 
 def _language(entry: _Parsed) -> str | None:
     details = [*entry.get("content", ()), entry.get("summary_detail") or {}, entry, entry.get("title_detail") or {}]
-    return next((detail["language"] for detail in details if detail.get("language")), None)
+    return next((harmless_line(detail["language"]) for detail in details if detail.get("language")), None)
 
 
 def _when(entry: _Parsed, name: str) -> When | None:
@@ -199,7 +227,7 @@ def _when(entry: _Parsed, name: str) -> When | None:
     raw, told = dict.get(entry, name), dict.get(entry, f"{name}_parsed")  # feedparser's own `get` takes one for another
     if not isinstance(raw, str):
         return _instant(told)
-    stated = when_of(raw) if _CLEAR.match(raw) else None
+    stated = when_of(raw) if _CLEAR.match(raw) else plausible(spelled_when(raw[:64]))
     return stated or _instant(told or _read_time(raw)) or when_of(raw)
 
 

@@ -26,6 +26,7 @@ from bot.sources.turns import Turns
 _NONE = Validators()
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FOR_GOOD = frozenset({301, 308})
+_READ = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})  # the latter through some proxies
 _MOST_REDIRECTS = 5
 _CHUNK = 65_536
 _NO_TIME = 0.001  # seconds; to aiohttp 0 is no limit
@@ -116,7 +117,7 @@ class SourceFetcher:
                     return _Onward(onward, response.status in _FOR_GOOD)
                 if response.status == HTTPStatus.NOT_MODIFIED and conditions:
                     return Fetched((), validators, unchanged=True, fresh_for=_fresh_for(response))
-                if response.status != HTTPStatus.OK:
+                if response.status not in _READ:
                     raise failure(response.status, shown, retry_after=_retry_after(response))
                 body = await self._body(response, shown)
                 return _fetched(body, response, validators)

@@ -13,12 +13,12 @@ from bot.model import NAMED, Article
 from bot.text.words import folded
 
 _TRACKING = re.compile(
-    r"utm_\w+|[fgt]clid|(?:dcl|gbra|wbra|msclk|yclk|twcl|ttcl|igsh|li_fat_|epik|srslt)id|gclsrc|dclid|yclid|igshid|mc_[ce]id"
+    r"utm_\w+|(?:fb|g|t)clid|(?:dcl|gbra|wbra|msclk|yclk|twcl|ttcl|igsh|li_fat_|epik|srslt)id|gclsrc|dclid|yclid|igshid|mc_[ce]id"
     r"|_hs(?:enc|mi)|hsctatracking|mkt_tok|vero_\w+|oly_\w+|_ga|_gl|at_(?:medium|campaign|custom\d|link\w*|bbc\w*)"
     r"|ns_(?:mchannel|source|campaign|linkname|fee)|wt[._]mc\w*|wt_zmc|pk_\w+|mtm_\w+|piwik_\w+|cmpid|ocid|ncid|s?cid_source"
     r"|smid|smtyp|partner_?id|spm|scm|share(?:_?(?:id|source|token|from|medium|tag))?|xtor|trk\w*|ito|ref_?(?:src|url)"
     r"|__twitter_impression|__s|s_kwcid|ef_id|sr_share|feature=emb\w*|guccounter|guce_\w+|fb_(?:action|comment|ref|source)\w*"
-    r"|action_\w+_map|rss|source=rss\w*|from=rss\w*|ref=rss\w*",
+    r"|action_\w+_map|cmp|dicbo|taid|phpsessid|jsessionid|rss|(?:source|from|ref|mod|ftag|emc|partner)=rss[\w-]*",
     re.IGNORECASE,
 )
 _AMP_QUERY = re.compile(r"amp(?:=(?:1|true|amp)?)?|outputtype=amp|usqp=.*", re.IGNORECASE)
@@ -31,6 +31,7 @@ _PLAIN = re.compile(
     r"https?://(?!.*(?:amp|google|\.\.|/\.))(?!www|m\.|mobile\.|[a-z-]{2,12}\.m\.)"
     r"(?P<rest>[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9_.-]+)*)/?"
 )
+_SESSION = re.compile(r";jsessionid=[^/]*", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST_GUID = 500  # characters
 _UNRESERVED = "-._~!$&'()*+,;=:@/"
@@ -45,6 +46,7 @@ def canonical_url(url: str) -> str:
     url = url.strip()
     if (plain := _PLAIN.fullmatch(url)) is not None:
         return f"https://{plain['rest']}"
+    url = url.encode("utf-8", "backslashreplace").decode()  # half letters cannot be quoted
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -61,7 +63,13 @@ def canonical_url(url: str) -> str:
         scheme = parts.scheme.lower()
     host = _host_of(parts.hostname)
     return urlunsplit(
-        (scheme, host if port is None else f"{host}:{port}", _path_of(parts.path), _query_of(parts.query), "")
+        (
+            scheme,
+            host if port is None else f"{host}:{port}",
+            _path_of(_SESSION.sub("", parts.path)),
+            _query_of(parts.query),
+            "",
+        )
     ) + _route_of(parts.fragment)
 
 
@@ -130,7 +138,8 @@ def _host_of(host: str) -> str:
 
 
 def _path_of(path: str) -> str:
-    path = quote(unquote(path, errors="surrogateescape"), safe=_UNRESERVED, errors="surrogateescape")
+    path = _SESSION.sub("", unquote(path, errors="surrogateescape"))
+    path = quote(path, safe=_UNRESERVED, errors="surrogateescape")
     kept: list[str] = []
     for segment in path.split("/"):
         if segment == "..":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import urljoin
 
 from bot.errors import ParseError
@@ -16,6 +18,8 @@ from bot.text.harmless import harmless_line, visible_text
 
 MOST_ENTRIES = 10_000  # of any feed that are read; more is no feed but a flood
 _Object = Mapping[str, object]
+_ITEMS = re.compile(r'"items"\s*:\s*\[\s*')
+_NEXT = re.compile(r"[\s,]*")
 
 
 def looks_like_json(text: str) -> bool:
@@ -24,10 +28,13 @@ def looks_like_json(text: str) -> bool:
 
 def feed_of_json(text: str, url: str) -> ParsedFeed:
     """The feed in a JSON text; links are resolved against `url`. Raises ParseError where it is no JSON Feed."""
+    text = text.lstrip("\ufeff")
     try:
-        feed = json.loads(text.lstrip("\ufeff"), strict=False)
+        feed = json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
-        raise ParseError(f"the JSON is broken: {error}"[:200]) from error
+        feed = _whole_part_of(text)
+        if not feed["items"]:
+            raise ParseError(f"the JSON is broken: {error}"[:200]) from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise ParseError("this is JSON, but no JSON Feed: it has no items")
     home = _address(feed.get("home_page_url"), url)
@@ -45,6 +52,24 @@ def feed_of_json(text: str, url: str) -> ParsedFeed:
     )
 
 
+def _whole_part_of(text: str) -> dict[str, object]:
+    """What stands before the items of a feed that is cut off or broken, and the items that are whole."""
+    items: list[object] = []
+    found = _ITEMS.search(text)
+    if found is None:
+        return {"items": items}
+    decoder, at = json.JSONDecoder(strict=False), found.end()
+    feed: dict[str, object] = {}
+    with suppress(ValueError, RecursionError):
+        feed = json.loads(text[: found.start()].rstrip().rstrip(",") + "}", strict=False)
+    with suppress(ValueError, RecursionError):
+        while len(items) < MOST_ENTRIES:
+            item, at = decoder.raw_decode(text, at)
+            items.append(item)
+            at = _NEXT.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing at least
+    return {**feed, "items": items}
+
+
 def _article(item: _Object, base: str, *, by: str | None, language: str | None) -> Article:
     markup, plain = item.get("content_html"), item.get("content_text")
     blocks = fragment_blocks(markup) if isinstance(markup, str) and markup else []
@@ -54,16 +79,25 @@ def _article(item: _Object, base: str, *, by: str | None, language: str | None) 
     return article_of(
         Article(
             title=_line(item.get("title")) or "",
-            url=_address(item.get("url") or item.get("external_url") or item.get("id"), base),
+            url=_address(item.get("url") or item.get("external_url"), base)
+            or _address(item.get("id"), "")
+            or _heard(item, base),
             author=_author(item) or by,
             published=when_of(_line(item.get("date_published")) or _line(item.get("date_modified"))),
             category=_line(tags[0]) if isinstance(tags, list) and tags else None,
             language=_line(item.get("language")) or language,
             summary=_line(item.get("summary")),
-            guid=str(item.get("id") or "").strip() or None,
+            guid=harmless_line(str(item.get("id") or "")) or None,
         ),
         blocks,
     )
+
+
+def _heard(item: _Object, base: str) -> str | None:
+    """Of an episode without a page, what is to be heard."""
+    attached = item.get("attachments")
+    files = attached if isinstance(attached, list) else []
+    return next((_address(file.get("url"), base) for file in files if isinstance(file, dict)), None)
 
 
 def _author(part: _Object) -> str | None:
@@ -84,4 +118,4 @@ def _address(value: object, base: str) -> str | None:
         address = urljoin(base, value.strip())
     except ValueError:
         return None
-    return address if address.lower().startswith(("http://", "https://")) else None
+    return address if address.isprintable() and address.lower().startswith(("http://", "https://")) else None

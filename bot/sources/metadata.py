@@ -35,6 +35,16 @@ _TIMES = (
 _SECTIONS = ("article:section", "parsely-section", "category", "section")
 _IMAGES = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
 _SUMMARIES = ("og:description", "description", "twitter:description", "dc.description")
+# No name: an address, a mail, an account, the program that made the page.
+_NOBODY = re.compile(
+    r"://|^@|^[\w.-]+\.[a-z]{2,6}/|^\S+(?:@|\[at\])\S+$|^(?:admin\w*|wordpress|webmaster|root|user|guest|null|undefined)$",
+    re.IGNORECASE,
+)
+_NO_PICTURE = re.compile(  # but room for one, or a counter of readers
+    r"/(?:blank|spacer|pixel|transparent|placeholder|favicon|1x1)(?:[_-]?[\dx]+)?\.\w{3,4}(?:\?|$)"
+    r"|//(?:\w+\.)*(?:scorecardresearch|doubleclick)\.",
+    re.IGNORECASE,
+)
 _SCALE = 5.0  # of a JSON-LD rating that does not say
 _DEEPEST = 6
 _MOST_AUTHORS = 6
@@ -138,12 +148,12 @@ def _text(value: object) -> str | None:
 def _names(value: object) -> str | None:
     people = value if isinstance(value, list) else [value]
     names = [_text(one.get("name") if isinstance(one, dict) else one) for one in people[:_MOST_AUTHORS]]
-    return ", ".join(name for name in names if name and "://" not in name) or None
+    return ", ".join(name for name in names if name and not _NOBODY.search(name)) or None
 
 
 def _person(metas: Mapping[str, str]) -> str | None:
     names = (metas[key] for key in _AUTHORS if key in metas)
-    name = next((name for name in names if "://" not in name and not name.startswith("@")), None)
+    name = next((name for name in names if not _NOBODY.search(name)), None)
     return re.sub(r"^by\s+", "", name, flags=re.IGNORECASE) if name else None
 
 
@@ -192,7 +202,7 @@ def _image(stated: object, metas: Mapping[str, str], url: str) -> str | None:
             address = urljoin(url if "://" in url else "", one or "")
         except ValueError:
             continue
-        if one and address.startswith(("http://", "https://")):
+        if one and address.startswith(("http://", "https://")) and not _NO_PICTURE.search(address):
             return address
     return None
 

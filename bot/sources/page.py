@@ -23,7 +23,9 @@ from bot.text.outline import takeaway_ranges
 if TYPE_CHECKING:
     from lxml import html
 
-_LONGEST = 5_000_000  # characters of markup; what is beyond is not an article's
+_LONGEST = 3_000_000  # characters of markup; what is beyond is not an article's
+_MOST_TAGS = 30_000  # the same
+_MOST_SECTIONS = 20
 _NEAR = 6  # blocks; a takeaway section further from the article than this is another's
 _SHORTEST_PROSE = 80  # characters of a line
 _PROSE_SHARE = 0.9  # of the characters between the article and a section further down that belongs to it
@@ -31,7 +33,10 @@ _PROSE_SHARE = 0.9  # of the characters between the article and a section furthe
 
 def read(html: bytes, url: str) -> Article:
     """The article of a page; `url` is its address, or the path of a file. Raises ParseError where it holds none."""
-    tree = tree_of(decoded(html)[:_LONGEST])
+    markup = decoded(html)[:_LONGEST]
+    if markup.count("<") > _MOST_TAGS:
+        markup = "<".join(markup.split("<", _MOST_TAGS)[:_MOST_TAGS])
+    tree = tree_of(markup)
     if tree is None:
         raise ParseError("there is no text in it")
     url = url if _is_address(url) else ""
@@ -95,7 +100,7 @@ def _with_sections(main: Sequence[Block], whole: Sequence[Block]) -> list[Block]
     blocks = list(main)
     places = {_mark(block.text): number for number, block in enumerate(whole)}
     known = [places[mark] for block in main if (mark := _mark(block.text)) in places]
-    for start, end in takeaway_ranges(whole):
+    for start, end in takeaway_ranges(whole)[:_MOST_SECTIONS]:
         if known and not _is_near(start, known, whole):
             continue
         section = whole[start:end]

@@ -85,12 +85,14 @@ def _limit_memory(memory: int) -> float:
     return held + memory
 
 
-def _most_held() -> int:
+def _most_held() -> float:
     """The most bytes of address space that this process ever had; 0 where the system does not tell."""
     try:
         found = re.search(r"^VmPeak:\s*(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
     except OSError:
         return 0
+    except MemoryError:  # that much
+        return math.inf
     return int(found[1]) * 1024 if found else 0
 
 

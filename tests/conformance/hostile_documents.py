@@ -56,6 +56,31 @@ MADE: dict[str, Callable[[], bytes]] = {
     "5,000,000 opening brackets": lambda: b"<rss><channel>" + b"<" * 5_000_000,
     "2,000,000 unclosed instructions": lambda: b"<?" * 2_000_000,
     "500,000 document types": lambda: b"<!DOCTYPE a [" * 500_000,
+    "500,000 attributes, in quotes": lambda: b"<p " + b" ".join(b"a%d='>'" % n for n in range(500_000)) + b">x</p>",
+    "200,000 attributes in a feed's XHTML": lambda: (
+        b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><content type='xhtml'><div "
+        + b" ".join(b"a%d='1'" % n for n in range(200_000))
+        + b">x</div></content></entry></feed>"
+    ),
+    "150,000 links of an entry": lambda: _item(b"<link>https://example.org/x</link>" * 150_000),
+    "30,000 takeaway sections": lambda: (
+        b"<html><body>" + b"<h2>Key Takeaways</h2><ul><li>One kettle boils.<li>Two boil.</ul>" * 30_000
+    ),
+    "50,000 authors in 200 boxes": lambda: (
+        b"<html><body>" + b"<div class=author>" * 200 + b"<a class=author>x" * 50_000
+    ),
+    "entities of parameters": lambda: (
+        b'<!DOCTYPE r [<!ENTITY % a "x"><!ENTITY % b "%a;%a;%a;%a;"><!ENTITY % c "%b;%b;%b;%b;">%c;]>' + _rss(b"")
+    ),
+    "inclusion of a local file": lambda: _item(
+        b"<description><xi:include xmlns:xi='http://www.w3.org/2001/XInclude' href='file:///etc/passwd'/></description>"
+    ),
+    "numbers without end": lambda: b'{"items": [{"id": 1e999, "date_published": ' + b"9" * 4000 + b', "title": NaN}]}',
+    "half letters and zeros": lambda: rb'{"items": [{"title": "\udfff\u0000x", "url": "https://e.org/\ud800"}]}',
+    "JSON-LD, 100,000 deep": lambda: (
+        b"<html><head><script type='application/ld+json'>" + b'{"@graph":[' * _DEEP + b"</script></head><body><p>x"
+    ),
+    "gzip in gzip": lambda: gzip.compress(gzip.compress(_rss(b""))),
     "one line of 9,000,000 letters": lambda: b"a" * 9_000_000,
     "one word of 1,000,000 accents": lambda: _item(
         ("<description>e" + "\u0301" * 1_000_000).encode() + b"</description>"

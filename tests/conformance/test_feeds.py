@@ -197,11 +197,12 @@ def _feed_losses(ours: ParsedFeed, its: Any) -> Iterator[_Loss]:
 
 def _entry_losses(article: Article, its: Any) -> Iterator[_Loss]:
     if its.get("title") and _told(its, "title", its.title) not in ("", _seen(article.title)):
-        yield f"title {article.title!r}, not {its.title!r}", None
+        yield f"title {article.title!r}, not {its.title!r}", _misread(its.title, article.title)
     if its.get("link") and article.url != its.link:
         yield f"link {article.url}, not {its.link}", _no_address(its.link)
     if _told_author(its) and not article.author:
-        yield f"author {_told_author(its)!r}", None
+        excuse = "an address is no author" if _told_author(its).startswith("http://") else None
+        yield f"author {_told_author(its)!r}", excuse
     stated = its.get("published_parsed") or its.get("updated_parsed")
     if stated and _second(article.published) != _instant(tuple(stated)):
         yield f"date {article.published}, not {tuple(stated)[:6]}", None
@@ -212,6 +213,11 @@ def _entry_losses(article: Article, its: Any) -> Iterator[_Loss]:
     if missing > (1 - BODY) * sum(map(len, pieces)):
         longer = len(article.text) > len(_seen("".join(_pieces(value))))
         yield f"body {article.text[:40]!r}, not {value[:40]!r}", _LONGER if longer else None
+
+
+def _misread(its: str, ours: str) -> str | None:
+    read = its.encode("cp1252", "ignore").decode("utf-8", "ignore")
+    return "feedparser takes UTF-8 with one broken letter for Windows-1252" if read == ours else None
 
 
 def _told_author(its: Any) -> str:

@@ -57,6 +57,21 @@ def test_an_episode_without_a_page_leads_to_what_is_to_be_heard(inner: str, url:
     assert entry_of(f"<title>Kettles</title>{inner}").url == url
 
 
+@pytest.mark.parametrize(
+    ("stated", "author"),
+    [
+        ("ada@kettles.industries (Ada Größe)", "Ada Größe"),
+        ("Ada &lt;ada@kettles.photography&gt;", "Ada"),
+        ("ada@k.museum (Ada), bo@k.org (Bo (B.) Fu)", "Ada, Bo (B.) Fu"),
+        ("mailto:ada@kettles.museum", "ada@kettles.museum"),
+        ("https://kettles.example/ada", None),
+        ("Ada Lovelace, Bo Fu", "Ada Lovelace, Bo Fu"),
+    ],
+)
+def test_an_author_is_a_name_where_there_is_one(stated: str, author: str | None) -> None:
+    assert entry_of(f"<title>Kettles</title><author>{stated}</author>").author == author
+
+
 def test_a_feed_cut_off_in_its_last_tag_is_read() -> None:
     body = b"<rss version='2.0'><channel><title>Kettles</title></channel></rss"
     assert feed.parse(body, "https://example.org/feed", None).title == "Kettles"
@@ -96,3 +111,23 @@ def test_an_outline_leaves_unread_what_says_without_its_text_what_it_is(inner: s
 )
 def test_letters_that_are_written_in_halves_do_not_cost_the_feed(written: str, read: str) -> None:
     assert entry_of(f"<title>Kettles</title><description>{written}</description>").text == read
+
+
+def test_a_json_feed_cut_off_gives_the_items_that_are_whole() -> None:
+    items = b'{"id": "1", "title": "One"}, {"id": "2", "title": "Two"}, {"ti'
+    body = b'{"title": "Kettles", "language": "en", "items": [' + items
+    found = feed.parse(body, "https://example.org/feed", "application/feed+json")
+    assert (found.title, found.language, [one.title for one in found.articles]) == ("Kettles", "en", ["One", "Two"])
+
+
+@pytest.mark.parametrize(
+    ("item", "url"),
+    [
+        ('"id": "n1", "attachments": [{"url": "/a.mp3"}]', "https://example.org/a.mp3"),
+        ('"id": "https://example.org/1", "attachments": [{"url": "/a.mp3"}]', "https://example.org/1"),
+        ('"id": "n1", "attachments": 7', None),
+    ],
+)
+def test_an_item_of_a_json_feed_leads_where_it_can(item: str, url: str | None) -> None:
+    body = f'{{"items": [{{"title": "Kettles", {item}}}]}}'.encode()
+    assert feed.parse(body, "https://example.org/feed", None).articles[0].url == url

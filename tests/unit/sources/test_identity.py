@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.model import Article
-from bot.sources.identity import aliases_of, identities_of
+from bot.sources import feed
+from bot.sources.identity import aliases_of, canonical_url, identities_of
 
 HOME, PAGE = "https://example.org/", "https://example.org/notes"
 
@@ -53,3 +54,37 @@ def test_a_feeds_own_name_for_an_article_is_an_alias_where_it_names_that_alone(
     items: list[Article], aliases: list[str | None]
 ) -> None:
     assert aliases_of(items, 7) == aliases
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "fbclid=IwAR0x",
+        "gclid=1",
+        "utm_source=a&utm_medium=b",
+        "mc_cid=1&mc_eid=2",
+        "CMP=twt_gu",
+        "partner=rss&emc=rss",
+        "mod=rss_markets",
+        "source=rss----5e5bef33608a---4",
+        "ftag=RSS64",
+        "at_medium=RSS",
+        "_hsenc=x",
+        "__twitter_impression=true",
+        "PHPSESSID=9",
+    ],
+)
+def test_what_tells_where_a_reader_came_from_is_no_part_of_an_address(told: str) -> None:
+    assert canonical_url(f"{PAGE}?id=1&{told}") == canonical_url(f"{PAGE}?{told}&id=1") == f"{PAGE}?id=1"
+
+
+def test_a_session_is_no_part_of_an_address() -> None:
+    assert canonical_url(f"{PAGE};jsessionid=0A1.node") == canonical_url(f"{PAGE}%3Bjsessionid=1/") == PAGE
+
+
+@pytest.mark.parametrize("sign", ["\\ud800", "\\u0000"])  # half a letter, and what PostgreSQL keeps in no text
+def test_no_name_or_address_holds_what_cannot_be_kept(sign: str) -> None:
+    said = f'"id": "a{sign}b", "url": "https://example.org/{sign}", "title": "x", "language": "e{sign}n"'
+    (article,) = feed.parse(f'{{"items": [{{{said}}}]}}'.encode(), HOME, None).articles
+    assert (article.guid, article.url, article.language) == ("ab", None, "en")
+    assert identities_of([article, item("Two", "https://example.org/\ud800")])[1] == "https://example.org/%5Cud800"

@@ -127,6 +127,22 @@ def test_the_author_is_whom_the_page_marks_as_such(body: str, author: str | None
     assert page.read(_page("<title>A bridge</title>", body), "https://herald.example/a").author == author
 
 
+@pytest.mark.parametrize(
+    "said", ["admin", "facebook.com/herald", "ada@herald.example", "ada[at]herald.example", "@ada"]
+)
+def test_an_account_or_an_address_is_no_author(said: str) -> None:
+    linked = f'<script type="application/ld+json">{{"@type": "Article", "author": "{said}"}}</script>'
+    for head in (linked, f"<meta name='author' content='{said}'>"):
+        found = page.read(_page(head, '<span class="byline">By Ada Lovelace</span>'), "https://herald.example/a")
+        assert found.author == "Ada Lovelace"
+
+
+@pytest.mark.parametrize("said", ["/i/blank.jpg", "/spacer.gif", "https://b.scorecardresearch.com/p?c1=2"])
+def test_the_picture_is_one_to_be_seen(said: str) -> None:
+    head = f"<meta property='og:image' content='{said}'><meta name='twitter:image' content='/mill-pixel-art.jpg'>"
+    assert page.read(_page(head, ""), "https://herald.example/a").image == "https://herald.example/mill-pixel-art.jpg"
+
+
 def test_an_author_that_json_ld_only_refers_to_is_found() -> None:
     head = """<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "headline": "A bridge",
         "author": {"@id": "#ada"}}, {"@type": "Person", "@id": "#ada", "name": "Ada Lovelace"}]}</script>"""
