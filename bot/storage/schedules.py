@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -11,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Channel, Digest, Occurrence
 from bot.storage.columns import microseconds_of
 from bot.storage.dialect import insert_new, listed, nth, value_of
-from bot.storage.rows import CHANNELS, channel_of, digests_of
+from bot.storage.rows import CHANNELS, channel_of, digests_of, portions
 from bot.storage.tables import channels, digest_items, digests, outbox, schedules
 
+_AT_ONCE = 100  # channels
 _NUMBER, _WORDS = BigInteger(), Text()
 _AWAKE = CHANNELS.where(schedules.c.cron.is_not(None), ~channels.c.stopped, channels.c.paused.is_(None)).order_by(
     schedules.c.next_run_at, schedules.c.channel_id
@@ -30,7 +32,9 @@ class SqlSchedules:
         for when in (schedules.c.next_run_at.is_(None), schedules.c.next_run_at <= now):  # each in an index's order
             query = _AWAKE.where(when).limit(limit - len(found))
             rows = await self._connection.execute(query.with_for_update(skip_locked=True, of=schedules))
-            found += map(channel_of, rows.mappings())
+            for some in portions(rows.mappings().all(), _AT_ONCE):
+                await asyncio.sleep(0)  # hundreds in one go would hold the loop
+                found += map(channel_of, some)
         return tuple(found)
 
     async def open(self, slots: Mapping[int, Occurrence]) -> Mapping[int, int]:

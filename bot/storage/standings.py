@@ -37,17 +37,16 @@ _POSTED = (
 )
 
 
-def _sums(some: FromClause) -> tuple[ColumnElement[int], ColumnElement[int], ColumnElement[int]]:
-    """Votes for and against, and how many cast them."""
-    return (
-        func.sum(case((some.c.value > 0, 1), else_=0)),
-        func.sum(case((some.c.value < 0, 1), else_=0)),
-        func.count(distinct(some.c.voter)),
-    )
+def _valued(some: FromClause) -> ColumnElement[int]:
+    return func.sum(case((some.c.value > 0, 1), else_=0))
+
+
+def _unvalued(some: FromClause) -> ColumnElement[int]:
+    return func.sum(case((some.c.value < 0, 1), else_=0))
 
 
 _VOTED = (
-    select(_CARRIED, *_sums(votes))
+    select(_CARRIED, _valued(votes), _unvalued(votes), func.count(distinct(votes.c.voter)))
     .join_from(sightings, votes, votes.c.article == sightings.c.article_id)
     .group_by(_CARRIED)
 )
@@ -68,11 +67,19 @@ _KINDS = union_all(
     .join_from(_VOTED_ON, articles, articles.c.id == _VOTED_ON.c.article)
     .where(articles.c.category.is_not(None)),
 ).cte("kinds")
-_TASTES = (
-    select(_KINDS.c.source, _KINDS.c.category, *_sums(_NEWEST))
+_BY_VOTER = (  # whom to count so is half of the work of telling them apart by sorting
+    select(_KINDS.c.source, _KINDS.c.category, _valued(_NEWEST).label("valued"), _unvalued(_NEWEST).label("unvalued"))
     .join_from(_KINDS, _NEWEST, _NEWEST.c.article == _KINDS.c.article)
-    .group_by(_KINDS.c.source, _KINDS.c.category)
+    .group_by(_KINDS.c.source, _KINDS.c.category, _NEWEST.c.voter)
+    .subquery()
 )
+_TASTES = select(
+    _BY_VOTER.c.source,
+    _BY_VOTER.c.category,
+    func.sum(_BY_VOTER.c.valued),
+    func.sum(_BY_VOTER.c.unvalued),
+    func.count(),
+).group_by(_BY_VOTER.c.source, _BY_VOTER.c.category)
 
 
 async def tastes(connection: AsyncConnection, viewer: Workspace) -> tuple[dict[int, Standing], dict[str, Standing]]:
@@ -81,7 +88,7 @@ async def tastes(connection: AsyncConnection, viewer: Workspace) -> tuple[dict[i
     categories: dict[str, Standing] = {}
     asked = {"platform": viewer.platform, "workspace": viewer.name, "most": _TASTED}
     for source, category, valued, unvalued, voters in await connection.execute(_TASTES, asked):
-        standing = Standing(valued=valued, unvalued=unvalued, voters=voters)
+        standing = Standing(valued=int(valued), unvalued=int(unvalued), voters=voters)
         if source is None:
             categories[category] = standing
         else:

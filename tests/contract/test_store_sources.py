@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import StorageError
-from bot.model import Move, Reason, Rhythm, SourceReport, SourceSpec, Standing, Validators
+from bot.model import Move, Reason, Rhythm, SourceReport, SourceSpec, Standing, Validators, Workspace
 from bot.ports import Store
 from tests.contract.conftest import Opened
 from tests.contract.things import HOUR, NOW, channel, composed, declared, draft, post, read_articles, vote
 
 FEED = SourceSpec(address="https://example.org/feed", category="ai", every=timedelta(minutes=5), max_age=timedelta(7))
 FOLDER = SourceSpec(address="/srv/articles")
+TEAM = Workspace("slack", "T1")
 
 
 async def test_a_source_comes_back_as_it_was_declared(store: Store) -> None:
@@ -124,6 +125,8 @@ async def test_what_is_known_of_a_source_comes_back_and_is_forgotten_where_it_we
         await tx.sources.report([good])
         await tx.sources.report([busy])
         (source,) = await tx.sources.all()
+        asked = [await tx.sources.all(TEAM, at=one) for one in (FEED.address, instead, "https://example.org/other")]
+        assert asked == [(source,), (source,), ()]
         assert (source.address, source.move, source.rhythm, source.fault) == (instead, move, good.rhythm, busy.fault)
         assert (await tx.sources.add(SourceSpec(address=instead), NOW)).id == 1
         await tx.sources.report([replace(busy, astray=True)])

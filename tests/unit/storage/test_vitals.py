@@ -7,6 +7,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
+from bot.model import Passed
 from bot.storage import vitals
 from bot.storage.database import Database
 from tests.contract.things import NOW, composed, declared, post, read_articles
@@ -32,3 +33,13 @@ async def test_a_long_table_is_estimated(
     await database.aclose()
     assert is_right(levels.sources["ok"])
     assert (levels.articles_read, levels.messages_posted, levels.digests["posted"]) == (3, {"web": 4}, 1)
+
+
+async def test_what_was_read_and_went_is_counted_still(postgres_url: str) -> None:
+    database = await Database.open(postgres_url)
+    await read_articles(database, 3)
+    async with database.begin() as tx:
+        assert await tx.retention.forget_articles(0, NOW, 9) == Passed(3, 2), "the newest stays"
+    levels = await vitals.StoredVitals(database).levels(NOW)
+    await database.aclose()
+    assert levels.articles_read == 3
