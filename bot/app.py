@@ -18,6 +18,7 @@ from bot.commands import Commands
 from bot.commands.quota import Quota
 from bot.config import Settings, secret_of
 from bot.engine import Engine, engine_of
+from bot.engine.expire import Keep
 from bot.engine.intake import Intake
 from bot.house import Ear, House
 from bot.jobs.local import LocalJobs
@@ -151,8 +152,7 @@ async def opened(
         counts = Counts()
         fetcher = CountingFetcher(await stack.enter_async_context(aclosing(fetcher_of(settings))), counts)
         reader = CountingReader(await stack.enter_async_context(reading()), counts)
-        jobs = _jobs_of(database)
-        secret = secret_of(settings)
+        jobs, secret, bot = _jobs_of(database), secret_of(settings), settings.bot
         platforms: dict[str, ChatPlatform] = {}
         engine = engine_of(
             store=store,
@@ -162,11 +162,12 @@ async def opened(
             jobs=jobs,
             platforms=platforms,
             secret=secret,
-            voting=settings.bot.voting,
+            voting=bot.voting,
             in_hand=settings.fetch.concurrency,
             limits=Limits(sources=settings.quotas.sources, posts=settings.quotas.posts),
-            forget_voters=settings.bot.forget_voters,
-            keep_texts=settings.bot.keep_texts,
+            keep=Keep(
+                voters=bot.forget_voters, texts=bot.keep_texts, articles=bot.keep_articles, digests=bot.keep_digests
+            ),
             summarizer=await stack.enter_async_context(summarizer_of(settings, database, clock)),
             put_off=counts.put_off,
         )
@@ -230,7 +231,8 @@ def _house(
 async def metrics_of(app: App, roles: Mapping[str, bool] = MappingProxyType({})) -> bytes:
     """The page of `/metrics` as of now. `roles`: of this process, and whether it works in each or stands by."""
     levels = await StoredVitals(app.database).levels(app.clock.now())
-    return page(levels, app.counts, votes_waiting=app.engine.record.waiting, roles=roles)
+    waiting = app.engine.record.waiting
+    return page(levels, app.counts, votes_waiting=waiting, roles=roles, platforms=app.platforms)
 
 
 async def run(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.errors import FetchError, ParseError
 from bot.model import Article, Fetched, Levels, ParsedFeed, Validators
-from bot.ports import Fetcher, Reader
+from bot.ports import ChatPlatform, Fetcher, Limited, Reader
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric as Family
@@ -28,6 +28,7 @@ FETCH_ERRORS = (
     "http_5xx",
     "unreadable",
 )
+Labels = tuple[str, ...]
 _NONE = Validators()
 _FINAL = ("posted", "quiet", "dropped")
 _STATES = {"sources": ("new", "ok", "failing", "paused"), "channels": ("running", "paused", "lost")}
@@ -41,30 +42,43 @@ class Metric:
     name: str
     kind: Literal["counter", "gauge"]
     help: str
-    label: str | None = None
+    labels: tuple[str, ...] = ()
 
 
 METRICS = (
     Metric("digestbot_articles_read", "counter", "Articles that were read, judged and kept."),
-    Metric("digestbot_digests", "counter", "Digests that came to their end: posted, quiet or dropped.", "outcome"),
-    Metric("digestbot_messages_posted", "counter", "Messages that stand, or stood, in channels.", "platform"),
+    Metric("digestbot_digests", "counter", "Digests that came to their end: posted, quiet or dropped.", ("outcome",)),
+    Metric("digestbot_messages_posted", "counter", "Messages that stand, or stood, in channels.", ("platform",)),
     Metric("digestbot_votes", "counter", "Votes that were recorded."),
     Metric("digestbot_fetches", "counter", "Feeds and pages that were asked for, since the start."),
-    Metric("digestbot_fetch_errors", "counter", "Fetches that failed, and documents that could not be read.", "kind"),
-    Metric("digestbot_rate_limit_waits", "counter", "Messages put off by a platform's rate limits.", "platform"),
-    Metric("digestbot_rate_limit_wait_seconds", "counter", "How long the limits asked to wait, summed.", "platform"),
-    Metric("digestbot_lag_seconds", "gauge", "How long the oldest thing that a verb could do now has waited.", "verb"),
+    Metric(
+        "digestbot_fetch_errors", "counter", "Fetches that failed, and documents that could not be read.", ("kind",)
+    ),
+    Metric("digestbot_rate_limit_waits", "counter", "Messages put off by a platform's rate limits.", ("platform",)),
+    Metric("digestbot_rate_limit_wait_seconds", "counter", "How long the limits asked to wait, summed.", ("platform",)),
+    Metric(
+        "digestbot_rate_limit_used_ratio",
+        "gauge",
+        "How much of a platform's limit this process uses now: 1 where whatever comes has to wait.",
+        ("platform", "limit"),
+    ),
+    Metric(
+        "digestbot_lag_seconds", "gauge", "How long the oldest thing that a verb could do now has waited.", ("verb",)
+    ),
     Metric("digestbot_articles_waiting", "gauge", "Articles that wait to be read."),
     Metric(
-        "digestbot_digests_waiting", "gauge", "Digests that wait: due to be composed, composed to be posted.", "state"
+        "digestbot_digests_waiting",
+        "gauge",
+        "Digests that wait: due to be composed, composed to be posted.",
+        ("state",),
     ),
     Metric("digestbot_postings_waiting", "gauge", "Messages in the outbox that are not posted yet."),
     Metric("digestbot_postings_uncertain", "gauge", "Messages of which somebody has to say whether they were posted."),
     Metric("digestbot_outbox_age_seconds", "gauge", "Age of the oldest digest that is not wholly posted."),
     Metric("digestbot_votes_waiting", "gauge", "Reactions that wait for their commit, or for their message."),
-    Metric("digestbot_sources", "gauge", "Sources by how their last reading went.", "state"),
-    Metric("digestbot_channels", "gauge", "Channels: running, paused by somebody, or lost to the bot.", "state"),
-    Metric("digestbot_roles", "gauge", "Roles of this process: 1 where it works, 0 where it stands by.", "role"),
+    Metric("digestbot_sources", "gauge", "Sources by how their last reading went.", ("state",)),
+    Metric("digestbot_channels", "gauge", "Channels: running, paused by somebody, or lost to the bot.", ("state",)),
+    Metric("digestbot_roles", "gauge", "Roles of this process: 1 where it works, 0 where it stands by.", ("role",)),
 )
 
 
@@ -136,20 +150,29 @@ def kind_of(error: FetchError) -> str:
     return _KINDS.get(error.key or "", "unreachable")
 
 
-def page(levels: Levels, counts: Counts, *, votes_waiting: int, roles: Mapping[str, bool]) -> bytes:
-    """The metrics in Prometheus's text form. `roles`: of this process, and whether it works in each now."""
+def page(
+    levels: Levels,
+    counts: Counts,
+    *,
+    votes_waiting: int,
+    roles: Mapping[str, bool],
+    platforms: Mapping[str, ChatPlatform],
+) -> bytes:
+    """The metrics in Prometheus's text form. `roles`: of this process, and whether it works in each now. `platforms`:
+    those that it is connected to."""
     from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
-    registry.register(_Told(_values(levels, counts, votes_waiting, roles)))
+    values = _values(levels, counts, votes_waiting, roles)
+    registry.register(_Told({**values, "digestbot_rate_limit_used_ratio": _limits(platforms)}))
     return generate_latest(registry)
 
 
 class _Told:
     """A collector of values that are known already."""
 
-    def __init__(self, values: Mapping[str, float | Mapping[str, float]]) -> None:
+    def __init__(self, values: Mapping[str, float | Mapping[str, float] | Mapping[Labels, float]]) -> None:
         self._values = values
 
     def collect(self) -> Iterator[Family]:
@@ -157,11 +180,21 @@ class _Told:
 
         for metric in METRICS:
             make = CounterMetricFamily if metric.kind == "counter" else GaugeMetricFamily
-            family = make(metric.name, metric.help, labels=[metric.label] if metric.label else None)
+            family = make(metric.name, metric.help, labels=metric.labels)
             value = self._values[metric.name]
-            for label, number in value.items() if isinstance(value, Mapping) else [(None, value)]:
-                family.add_metric([label] if label else [], number)
+            for label, number in value.items() if isinstance(value, Mapping) else [((), value)]:
+                family.add_metric((label,) if isinstance(label, str) else label, number)
             yield family
+
+
+def _limits(platforms: Mapping[str, ChatPlatform]) -> dict[Labels, float]:
+    """How much is used of each platform's limits, of those that have some."""
+    return {
+        (name, limit): used
+        for name, platform in platforms.items()
+        if isinstance(platform, Limited)
+        for limit, used in platform.limits_used().items()
+    }
 
 
 def _values(

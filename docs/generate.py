@@ -87,9 +87,9 @@ def metrics() -> str:
     lines = [_METRICS, "| metric | kind | labels | what it says |", "|---|---|---|---|"]
     for metric in METRICS:
         name = f"{metric.name}_total" if metric.kind == "counter" else metric.name
-        label = f"`{metric.label}`" if metric.label else ""
-        if metric.label in values:
-            label += ": " + ", ".join(f"`{value}`" for value in values[metric.label])
+        label = ", ".join(f"`{label}`" for label in metric.labels)
+        if found := [value for label in metric.labels for value in values.get(label, ())]:
+            label += ": " + ", ".join(f"`{value}`" for value in found)
         lines.append(f"| `{name}` | {metric.kind} | {label} | {metric.help} |")
     return HEAD + "\n".join(lines) + "\n"
 

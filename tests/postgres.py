@@ -44,9 +44,10 @@ _SETTINGS = {
 
 
 class PostgresServer:
-    """A server on a socket in a folder of its own. `durable`: it writes as carefully as one that is installed."""
+    """A server on a socket in a folder of its own. `durable`: it writes as carefully as one that is installed.
+    `checksums`: it knows a page that was damaged. `binaries`: where another PostgreSQL's programs are."""
 
-    def __init__(self, *, durable: bool = False) -> None:
+    def __init__(self, *, durable: bool = False, checksums: bool = False, binaries: Path | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="digestbot-pg-"))
         self._watcher = subprocess.Popen(
             ["sh", "-c", _WATCHER, self.folder],
@@ -62,7 +63,7 @@ class PostgresServer:
         self._frozen: list[int] = []
         self._names = count(1)
         self._model: str | None = None
-        self._bin = self._binaries()
+        self._bin = binaries or self._binaries()
         self.folder.chmod(0o755)
         data = self._place
         for place in (self._place, self._other):
@@ -78,6 +79,7 @@ class PostgresServer:
             "--encoding=UTF8",
             "--locale=C",
             "--no-sync",
+            *(["--data-checksums"] if checksums else []),
         )
         self.start()
 
@@ -166,6 +168,18 @@ class PostgresServer:
             shell.autocommit = True
             shell.execute(f"ALTER SYSTEM SET default_transaction_read_only = {'on' if on else 'off'}")
             shell.execute("SELECT pg_reload_conf()")
+
+    def damage(self, url: str, relation: str, was: bytes, becomes: bytes) -> None:
+        """Changes bytes in the file of a table or index behind the server's back, as a failing disk does."""
+        with psycopg.connect(url) as shell:
+            row = shell.execute("SELECT pg_relation_filepath(%s::regclass)", (relation,)).fetchone()
+        assert row is not None
+        self.stop()
+        file = self.folder / "data" / row[0]
+        whole = file.read_bytes()
+        assert was in whole
+        file.write_bytes(whole.replace(was, becomes))
+        self.start()
 
     def close(self) -> None:
         self.stop(signal.SIGQUIT)  # what is in it is not wanted any more

@@ -40,7 +40,7 @@ _AGAIN = 30.0  # seconds until reactions that could not be stored are read again
 
 
 class DiscordPlatform:
-    """Implements `ports.ChatPlatform`."""
+    """Implements `ports.ChatPlatform` and `ports.Limited`."""
 
     def __init__(self, house: House, rest: Rest, *, token: Callable[[], str], shards: Shards | None = None) -> None:
         """`shards`: those whose events come here; None: all."""
@@ -51,6 +51,9 @@ class DiscordPlatform:
         self._interactions: Interactions | None = None
         self._reads_again = False  # soon
         self._places = Places(self._rest, house.say)
+
+    def limits_used(self) -> Mapping[str, float]:
+        return self._rest.limits.used()
 
     # ------------------------------------------------------------ driven by the engine
 

@@ -49,7 +49,7 @@ class _Search:
 
 
 class SlackPlatform:
-    """Implements `ports.ChatPlatform` and `ports.Discreet`."""
+    """Implements `ports.ChatPlatform`, `ports.Discreet` and `ports.Limited`."""
 
     def __init__(
         self,
@@ -71,6 +71,9 @@ class SlackPlatform:
         self._order = order
         self._searched: dict[str, _Search] = {}  # by posting: searches that were broken off
         self._seeded: set[tuple[MessageRef, str]] = set()
+
+    def limits_used(self) -> Mapping[str, float]:
+        return self._web.limits.used()
 
     # ------------------------------------------------------------ driven by the engine
 

@@ -4,6 +4,7 @@ waiting counts for more than what we reckon."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.errors import PlatformUnavailable
@@ -43,6 +44,11 @@ class _Lane:
     def start(self, now: float) -> float:
         return max(now, self.closed, self.free - (self.burst - 1) * self.interval)
 
+    def used(self, now: float) -> float:
+        """Of the requests that may come at once."""
+        ahead = (self.free - now) / (self.burst * self.interval) if self.interval else 0.0
+        return 1.0 if self.closed > now else min(1.0, max(0.0, ahead))
+
     def reserve(self, start: float) -> None:
         if self.interval:  # else the one channel's queue would hold the others back
             self.free = max(self.free, start) + self.interval
@@ -78,6 +84,14 @@ class Limits:
         lane.closed = max(lane.closed, until)
         if method in SEARCHES:  # the app is one of those that may search but once a minute
             lane.interval, lane.burst = max(lane.interval, min(retry_after, _MINUTE)), 1
+
+    def used(self) -> Mapping[str, float]:
+        """As `ports.Limited`: of each method, in that workspace or channel where the most is used."""
+        now = asyncio.get_running_loop().time()
+        most: dict[str, float] = {}
+        for (_, method, _), lane in self._lanes.items():
+            most[method] = max(most.get(method, 0.0), lane.used(now))
+        return most
 
     def _of(self, workspace: str, method: str, channel: str) -> list[_Lane]:
         """The lanes that a request is in: the workspace's, and for messages the channel's."""

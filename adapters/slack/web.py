@@ -29,7 +29,7 @@ class Web:
 
     def __init__(self, *, api_url: str, limits: Limits, installs: Callable[[Web], Installs]) -> None:
         self._api_url = api_url.rstrip("/") + "/"
-        self._limits = limits
+        self.limits = limits
         self._session: aiohttp.ClientSession | None = None
         self._clients: dict[str | None, AsyncWebClient] = {}
         self.installs = installs(self)
@@ -62,14 +62,14 @@ class Web:
         self, install: Install, method: str, arguments: Mapping[str, object], patience: float
     ) -> AsyncSlackResponse:
         channel = str(arguments.get("channel", ""))
-        await self._limits.turn(install.team, method, channel, patience=patience)
+        await self.limits.turn(install.team, method, channel, patience=patience)
         call = getattr(self.client(install.token), method.replace(".", "_"))
         try:
             answer: AsyncSlackResponse = await call(**arguments)
         except Exception as error:
             ours = error_of(error)
             if isinstance(ours, PlatformUnavailable) and ours.retry_after is not None:
-                self._limits.closed(install.team, method, ours.retry_after)
+                self.limits.closed(install.team, method, ours.retry_after)
             raise ours from error
         if not isinstance(answer.data, dict):
             raise OutcomeUnknown("Slack's answer was not understood")

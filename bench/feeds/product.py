@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench.feeds.made import NEWEST, feed_of
 from bench.floors.rounds import serve
+from bot.cli.loop import loop_factory
 from bot.engine.refresh import Refresh
 from bot.jobs.local import LocalJobs
 from bot.model import SourceReport
@@ -21,7 +22,7 @@ WORKERS = 2
 
 
 def main(file: Path) -> None:
-    runner = asyncio.Runner()
+    runner = asyncio.Runner(loop_factory=loop_factory())  # as `digestbot refresh` has it
     clock = FakeClock(NEWEST)
     reader = WorkerReader(workers=WORKERS)
     fetcher = SourceFetcher(allow_private=["127.0.0.0/8"])

@@ -1,4 +1,4 @@
-"""The floor of refresh: aiohttp, fastfeedparser and sqlite3, nothing else. `feeds.py DATABASE PORT HOST...`
+"""The floor of refresh: aiohttp on uvloop, fastfeedparser and sqlite3, nothing else. `feeds.py DATABASE PORT HOST...`
 
 The tables are the product's, with their indexes, and so are order, concurrency, rows, `synchronous` and transactions.
 """
@@ -12,6 +12,7 @@ from hashlib import blake2b
 
 import aiohttp
 import fastfeedparser
+import uvloop
 from rounds import serve
 
 BATCH, LANES = 50, 2  # sources a transaction, and how many of these are gathered side by side
@@ -33,20 +34,11 @@ async def fetched(session, source, address, etag, known):
     if digest == known:
         return (etag, digest, None, source), []
     feed = fastfeedparser.parse(body)
-    rows = [
-        (
-            entry.link,
-            source,
-            entry.title,
-            entry.link,
-            entry.get("author"),
-            entry.get("published"),
-            (entry.get("tags") or [{}])[0].get("term"),
-            entry.get("description"),
-            entry.content[0]["value"],
-        )
-        for entry in feed.entries
-    ]
+    rows = []
+    for one in feed.entries:
+        tag, body = (one.get("tags") or [{}])[0].get("term"), one.content[0]["value"]
+        said = one.get("author"), one.get("published"), tag, one.get("description"), body
+        rows.append((one.link, source, one.title, one.link, *said))
     return (etag, digest, feed.feed.title, source), rows
 
 
@@ -77,7 +69,8 @@ if __name__ == "__main__":
     database = sqlite3.connect(sys.argv[1], isolation_level=None)
     database.execute("PRAGMA foreign_keys = ON")
     database.execute("PRAGMA synchronous = FULL")
-    with asyncio.Runner() as runner:  # what is connected stays so from phase to phase, as in the product
+    # what is connected stays so from phase to phase, as in the product
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         session = runner.run(opened())
         serve(lambda phase: runner.run(refresh(database, session)))
         runner.run(session.close())

@@ -21,7 +21,7 @@ from bot.clock import SystemClock
 from bot.engine.read import Read
 from bot.engine.refresh import Refresh
 from bot.jobs.distributed import DistributedJobs
-from bot.model import SourceSpec
+from bot.model import SourceReport, SourceSpec
 from bot.sources.fetch import SourceFetcher
 from bot.sources.workers import WorkerReader
 from bot.storage.database import Database
@@ -76,16 +76,10 @@ async def act(argument: str, start: Start) -> dict[str, float]:
         await start()
         began, done = time.process_time(), 0
         if told["verb"] == "refresh":
-            lanes = [_lane(refresh) for _ in range(refresh.lanes)]
-            done = sum(await asyncio.gather(*lanes))
+            reports: list[SourceReport] = []
+            await refresh.due(reports.append)
+            assert not any(report.error for report in reports), reports
+            done = len(reports)
         while told["verb"] == "read" and done < told["articles"]:
             done += await read.round()
         return {"done": done, "processor": time.process_time() - began}
-
-
-async def _lane(refresh: Refresh) -> int:
-    done = 0
-    while reports := await refresh.round():
-        assert not any(report.error for report in reports), reports
-        done += len(reports)
-    return done

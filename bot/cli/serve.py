@@ -14,6 +14,7 @@ import structlog
 
 from bot.app import App, opened
 from bot.app import run as run_app
+from bot.cli.loop import run_loop
 from bot.cli.show import busy, console
 from bot.config import Settings, demo_settings, load, with_shards
 from bot.errors import ConfigError, StorageAway
@@ -117,8 +118,7 @@ async def _main_job(app: App) -> None:
     """Each verb once, as `run` would do them on its beat."""
     engine = app.engine
     with busy("reading the samples"):
-        while await engine.refresh.round():
-            pass
+        await engine.refresh.due()
         await engine.read.due()
     async with app.store.read() as view:
         channels = await view.channels.all()
@@ -146,6 +146,6 @@ def until_stopped(work: Coroutine[object, object, None]) -> None:
             await task
 
     try:
-        asyncio.run(guarded())
+        run_loop(guarded())
     except* ConfigError as group:
         raise group.exceptions[0] from None

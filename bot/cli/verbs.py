@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.app import App, opened
+from bot.cli.loop import run_loop
 from bot.cli.show import busy, console, print_records, progress
 from bot.config import duration, load
 from bot.errors import ConfigError
@@ -34,7 +35,7 @@ def refresh(config: Path | None, *, as_json: bool) -> None:
         async with opened(load(config), connect=False) as app:
             await _read_due(app, told)
 
-    asyncio.run(work())
+    run_loop(work())
 
 
 async def _read_due(app: App, told: Callable[[SourceReport], None]) -> None:

@@ -83,6 +83,7 @@ async def history(asked: Asked) -> Reply:
     """/digest history"""
     async with asked.store.read() as view:
         digests = await view.channels.history(asked.channel.id, None, _HISTORY)
+    digests = tuple(one for one in digests if one.messages)
     if not digests:
         return Reply(text=asked.say("command.no_history"))
     return _table(asked, [(one.at, [said.title for said in one.messages if said.kind == "article"]) for one in digests])

@@ -35,6 +35,8 @@ from bot.config.forms import (
 )
 from bot.config.values import Form
 
+_STORIES = timedelta(days=30)
+
 
 class BotTable(Table):
     """The bot as a whole."""
@@ -53,15 +55,28 @@ class BotTable(Table):
     """How long after its digest an article can be voted on."""
     keep_texts: Duration | None = None
     """How long the text of an article is kept; its title, address and takeaways stay. Left out: for good."""
+    keep_articles: Duration | None = None
+    """How long an article is kept that no channel had, at least `30d`; none brings it again. Left out: for good."""
+    keep_digests: Annotated[Duration | None, Form(values.DURATION)] = None
+    """How long the words of a digest are kept, for the web pages; longer than `voting`. Left out: for good."""
     forget_voters: Annotated[Duration | None, Form(values.DURATION)] = None
     """Who has not voted for this long is forgotten, the votes stay; longer than `voting`. Left out: nobody is."""
 
-    @field_validator("forget_voters")
+    @field_validator("keep_articles")
     @classmethod
-    def _longer_than_ballots(cls, idle: timedelta | None, info: ValidationInfo) -> timedelta | None:
-        if idle is not None and idle < info.data.get("voting", timedelta()):
-            raise ValueError("is shorter than voting: who was forgotten could vote again while the ballot is open")
-        return idle
+    def _as_long_as_stories(cls, kept: timedelta | None) -> timedelta | None:
+        if kept is not None and kept < _STORIES:
+            raise ValueError("is shorter than 30d: for so long another article may join its story")
+        return kept
+
+    @field_validator("keep_digests", "forget_voters")
+    @classmethod
+    def _longer_than_ballots(cls, kept: timedelta | None, info: ValidationInfo) -> timedelta | None:
+        if kept is not None and kept < info.data.get("voting", timedelta()):
+            raise ValueError(
+                "is shorter than voting: the ballot is still open then, and who was forgotten could vote again"
+            )
+        return kept
 
 
 class HttpTable(Table):

@@ -19,7 +19,7 @@ from datetime import timedelta
 from bot.engine.compose import Compose
 from bot.engine.deliver import Deliver
 from bot.engine.drafting import Drafting
-from bot.engine.expire import Expire
+from bot.engine.expire import Expire, Keep
 from bot.engine.ingest import Ingest
 from bot.engine.intake import Intake
 from bot.engine.look import Look
@@ -94,15 +94,14 @@ def engine_of(
     voting: timedelta,
     in_hand: int = 100,
     limits: Limits = Limits(),  # noqa: B008 - frozen
-    forget_voters: timedelta | None = None,
-    keep_texts: timedelta | None = None,
+    keep: Keep = Keep(),  # noqa: B008 - frozen
     summarizer: Summarizer | None = None,
     put_off: Callable[[str, float], None] = lambda _platform, _seconds: None,
 ) -> Engine:
     """An engine on these ports. `platforms` may be filled after this call: adapters are connected to the engine.
     `voting` is how long after its digest an article can be voted on; `in_hand` how many sources are looked at side by
-    side; `forget_voters` and `keep_texts` are None for good. Without a `summarizer` no model is asked. `put_off` is
-    told of each wait, in seconds, that a platform's limits ask for."""
+    side; without a `summarizer` no model is asked. `put_off` is told of each wait, in seconds, that a platform's limits
+    ask for."""
     look = Look(fetcher=fetcher, reader=reader)
     record = Record(store=store, clock=clock, secret=secret, voting=voting)
     drafting = Drafting(store=store, summarizer=summarizer) if summarizer else None
@@ -129,5 +128,5 @@ def engine_of(
         standings=Standings(store=store, clock=clock),
         statistics=Statistics(store=store, clock=clock, compose=compose),
         tell=Tell(store=store, platforms=platforms, posts_each=limits.posts),
-        expire=Expire(store=store, clock=clock, voting=voting, idle=forget_voters, texts=keep_texts),
+        expire=Expire(store=store, clock=clock, voting=voting, keep=keep),
     )

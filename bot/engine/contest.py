@@ -116,8 +116,7 @@ async def _ranked(outlines: Sequence[Outline], digest: Digest, taste: Taste) -> 
 
 
 async def _taste(view: UnitOfWork, channel: Channel) -> Taste:
-    home = channel.spec.home
-    sources, categories = await view.sources.standings(home), await view.candidates.categories(home)
+    sources, categories = await view.candidates.tastes(channel.spec.home)
     return taste_of(sources, categories, interests=channel.settings.interests)
 
 

@@ -78,15 +78,6 @@ class Refresh:
                 for report in await self._end(visits):
                     told(report)
 
-    async def round(self, *, limit: int = _BATCH) -> tuple[SourceReport, ...]:
-        """Reads up to `limit` sources that are due, and files what they carry. Empty: none was due."""
-        reports: list[SourceReport] = []
-        async with self._in_hand() as visits:
-            visits |= await self._begin(None, limit)
-            while visits:
-                reports += await self._end(visits)
-        return tuple(reports)
-
     @asynccontextmanager
     async def _in_hand(self) -> AsyncIterator[_Begun]:
         """Visits that are begun; whatever ends this, none is left over, nor need others wait for the claim to end."""

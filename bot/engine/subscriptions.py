@@ -90,13 +90,13 @@ class Subscriptions:
         """Adds a source for a workspace alone, after a look at it behind the full address guard. Raises SourceError,
         and QuotaReached where the workspace has as many as it may."""
         async with self._store.read() as view:
-            known = {one for source in await view.sources.all(owner) for one in (source.address, source.spec.address)}
-            if address not in known:
+            known = await view.sources.all(owner, at=address)
+            if not known:
                 self._allow(await view.quotas.sources(owner) + 1)
         seen = await self._look.at(address)
         async with self._store.begin() as tx:
             source = await tx.sources.add(SourceSpec(address=address), self._clock.now(), owner)
-            if address not in known:
+            if not known:
                 self._allow(await tx.quotas.sources(owner))  # others may have come meanwhile
         return source, seen
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import suppress
 from typing import Any
 
 import procrastinate
 import structlog
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, ProcrastinateException, UniqueViolation
 from procrastinate.jobs import Job, Status
+from procrastinate.worker import Worker
 
 from bot.errors import BotError
 from bot.ports import Handler, UnitOfWork
@@ -132,9 +133,9 @@ class DistributedJobs:
         async def rescue(timestamp: int) -> None:
             await _rescue(app)
 
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(app.open_async())
-            await app.run_worker_async(
+        async with app.open_async():
+            worker = Worker(
+                app,
                 queues=[task, _RESCUE],
                 name=task,
                 concurrency=self._at_a_time.get(task, _AT_A_TIME),
@@ -145,6 +146,19 @@ class DistributedJobs:
                 shutdown_graceful_timeout=_DRAIN,
                 install_signal_handlers=False,
             )
+            await _run(worker)
+
+
+async def _run(worker: Worker) -> None:
+    """Until cancelled. A pool that gets a connection at that very moment keeps the cancellation to itself (`wait_for`
+    before Python 3.12), wherever in here that is; so what was asked for is asked for until it is done."""
+    me, working = asyncio.current_task(), asyncio.ensure_future(worker.run())  # type: ignore[no-untyped-call]
+    while not working.done():
+        if me is not None and me.cancelling():
+            worker.stop()  # type: ignore[no-untyped-call]
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait((working,), timeout=_AGAIN)
+    working.result()
 
 
 def _lock_of(task: str, ids: Mapping[str, int]) -> str:

@@ -23,12 +23,14 @@ from bot.model.commanding import (
 )
 from bot.model.counting import ChannelStatistics, Edition, Judged, Week
 from bot.model.filing import (
+    NAMED,
     Document,
     Fate,
     Fetched,
     Neighbour,
     NewArticle,
     NewPosting,
+    Passed,
     Placement,
     Reading,
     Uncertain,
@@ -92,6 +94,7 @@ from bot.model.voting import (
 )
 
 __all__ = [
+    "NAMED",
     "Appearance",
     "Argument",
     "Article",
@@ -133,6 +136,7 @@ __all__ = [
     "Origin",
     "Outline",
     "ParsedFeed",
+    "Passed",
     "Pick",
     "Placement",
     "Posting",

@@ -11,6 +11,8 @@ from bot.model.reading import Article, Quality, Takeaway, Workspace
 from bot.model.sources import Validators
 from bot.model.voting import MessageRef
 
+NAMED = "guid:"  # so an alias begins that is a feed's own name for an article, and no address
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -106,6 +108,14 @@ class Fate:
     retry_at: datetime | None = None
     unsure: bool = False
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Rows that were looked at in order of their numbers: the last one's, and how much went."""
+
+    last: int
+    went: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

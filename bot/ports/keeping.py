@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from bot.model import CastVote, Channel, Edition, Judged, Standing, Valued, Workspace
+from bot.model import CastVote, Channel, Edition, Judged, Passed, Standing, Valued, Workspace
 
 
 class Valuations(Protocol):
@@ -57,6 +57,14 @@ class Retention(Protocol):
 
     async def forget_bands(self, before: datetime, limit: int) -> int:
         """Forgets by what stories are found of up to `limit` articles first seen before that; of how many."""
+
+    async def forget_articles(self, after: int, before: datetime, limit: int) -> Passed | None:
+        """Looks at up to `limit` articles that were first seen before that, numbered above `after`; those go that no
+        channel had or has to have, and no source brings them again. None: there are no more."""
+
+    async def forget_wording(self, after: int, before: datetime, limit: int) -> Passed | None:
+        """Looks at up to `limit` digests of before that, numbered above `after`; the words of those that are at their
+        end go: what was posted where stays, and so do votes. None: there are no more."""
 
     async def empty_articles(self, before: datetime, limit: int) -> int:
         """Forgets the texts of up to `limit` articles first seen before that; title, address and takeaways stay, so

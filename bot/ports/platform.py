@@ -181,6 +181,15 @@ class Discreet(Protocol):
 
 
 @runtime_checkable
+class Limited(Protocol):
+    """A platform that limits how often it is asked."""
+
+    def limits_used(self) -> Mapping[str, float]:
+        """By a few names of the platform's, how much of each limit is used at this moment: 0 nothing, 1 all of it, so
+        that whatever comes has to wait."""
+
+
+@runtime_checkable
 class ChecksKept(Protocol):
     """A kit of which a part of what there is to check is kept in the house, such as tokens of many workspaces."""
 

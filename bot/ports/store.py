@@ -55,7 +55,11 @@ class Sources(Protocol):
     async def remove(self, source_id: int) -> None:
         """Forgets a source; its articles stay. Raises StorageError where unknown or declared in the file."""
 
-    async def all(self, viewer: Workspace | None = None, ids: Collection[int] | None = None) -> tuple[Source, ...]: ...
+    async def all(
+        self, viewer: Workspace | None = None, ids: Collection[int] | None = None, *, at: str | None = None
+    ) -> tuple[Source, ...]:
+        """Every source; those with these ids, or that have or read this address, where they are named."""
+
     async def claim(
         self, now: datetime, until: datetime, limit: int, *, besides: Collection[Workspace] = ()
     ) -> tuple[Source, ...]:
@@ -69,8 +73,9 @@ class Sources(Protocol):
 
 class Articles(Protocol):
     async def file(self, drafts: Sequence[NewArticle], now: datetime) -> tuple[int, ...]:
-        """Files each under its key, once; an edited one is updated and unread again. Ids in the order given. What the
-        house brings is everybody's; what a workspace brings is its own, and none edits another's or the house's."""
+        """Files each under its key, once; an edited one is updated and unread again. Ids in the order given, without
+        those that a source tells of and `Retention` let go. What the house brings is everybody's; what a workspace
+        brings is its own, and none edits another's or the house's."""
 
     async def unread(
         self, limit: int, now: datetime, *, until: datetime | None = None, besides: Collection[Workspace] = ()
@@ -110,8 +115,8 @@ class Candidates(Protocol):
     async def newest(self, channel_id: int, before: datetime, viewer: Workspace, limit: int) -> tuple[Candidate, ...]:
         """The newest in full, in order of id."""
 
-    async def categories(self, viewer: Workspace) -> Mapping[str, Standing]:
-        """What the viewer's votes made of each category's articles."""
+    async def tastes(self, viewer: Workspace) -> tuple[Mapping[int, Standing], Mapping[str, Standing]]:
+        """What the viewer's newest votes, some thousands, made of each source's articles and of each category's."""
 
 
 class Schedules(Protocol):

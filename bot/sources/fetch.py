@@ -29,6 +29,7 @@ _FOR_GOOD = frozenset({301, 308})
 _READ = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})  # the latter through some proxies
 _MOST_REDIRECTS = 5
 _CHUNK = 65_536
+_NO_TIME = 0.001  # seconds; to aiohttp 0 is no limit
 _UNREADABLE = ("audio/", "video/", "image/", "font/")  # whole kinds of documents that nobody need download
 _LONGEST_WAIT = 7 * 86_400.0  # seconds; a Retry-After beyond it is not believed
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
@@ -92,12 +93,7 @@ class SourceFetcher:
             host = url.raw_host or ""
             async with self._turns.at(host, again=host == last):
                 started = asyncio.get_running_loop().time()
-                try:
-                    async with asyncio.timeout(left):
-                        found = await self._get(url, validators, shown, trusted=trusted)
-                except TimeoutError as error:
-                    slow = FetchError(f"{shown}: no full answer within {self._timeout:g} seconds")
-                    raise slow.told("error.slow", address=shown) from error
+                found = await self._get(url, validators, shown, left, trusted=trusted)
                 left -= asyncio.get_running_loop().time() - started
             if isinstance(found, Fetched):
                 return found if moved is None else replace(found, moved=moved)
@@ -106,11 +102,16 @@ class SourceFetcher:
             moved = str(url) if for_good else moved
         raise FetchError(f"{shown}: redirects more than {_MOST_REDIRECTS} times")
 
-    async def _get(self, url: URL, validators: Validators, shown: str, *, trusted: bool) -> Fetched | _Onward:
-        """One request: what came back, or where it sends us."""
+    async def _get(
+        self, url: URL, validators: Validators, shown: str, left: float, *, trusted: bool
+    ) -> Fetched | _Onward:
+        """One request that may take so many seconds: what came back, or where it sends us."""
         conditions = _conditions(validators)
+        within = aiohttp.ClientTimeout(total=max(left, _NO_TIME))
         try:
-            async with self._session(trusted).get(url, headers=conditions, allow_redirects=False) as response:
+            async with self._session(trusted).get(
+                url, headers=conditions, allow_redirects=False, timeout=within
+            ) as response:
                 if response.status in _REDIRECTS and "Location" in response.headers:
                     onward = _url_of(str(_joined(url, response.headers["Location"], shown)), shown)
                     return _Onward(onward, response.status in _FOR_GOOD)
@@ -120,6 +121,9 @@ class SourceFetcher:
                     raise failure(response.status, shown, retry_after=_retry_after(response))
                 body = await self._body(response, shown)
                 return _fetched(body, response, validators)
+        except TimeoutError as error:
+            slow = FetchError(f"{shown}: no full answer within {self._timeout:g} seconds")
+            raise slow.told("error.slow", address=shown) from error
         except aiohttp.ClientError as error:
             raise unreachable(error, url, shown) from error
         except (OSError, ValueError) as error:  # ValueError: a host that cannot be written as a name
@@ -149,7 +153,6 @@ class SourceFetcher:
                 connector=aiohttp.TCPConnector(limit=0, socket_factory=lambda info: _guarded_socket(info, opened)),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=self._headers,
-                timeout=aiohttp.ClientTimeout(total=None),
             )
         return self._sessions[trusted]
 

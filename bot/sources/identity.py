@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
-from bot.model import Article
+from bot.model import NAMED, Article
 from bot.text.words import folded
 
 _TRACKING = re.compile(
@@ -102,7 +102,7 @@ def aliases_of(articles: Sequence[Article], source: int) -> list[str | None]:
     feed calls two by one name."""
     count = Counter(article.guid for article in articles)
     return [
-        f"guid:{source}:{article.guid[:_LONGEST_GUID]}"
+        f"{NAMED}{source}:{article.guid[:_LONGEST_GUID]}"
         if article.guid and article.guid != article.url and count[article.guid] == 1
         else None
         for article in articles

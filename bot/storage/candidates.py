@@ -13,9 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import Candidate, Outline, Standing, Workspace
 from bot.storage.columns import microseconds_of
 from bot.storage.dialect import fetched, listed, value_of
-from bot.storage.holdings import is_of
-from bot.storage.standings import VOTED, standings
-from bot.storage.tables import articles, digest_items, holdings, removals, sources, votes
+from bot.storage.standings import tastes
+from bot.storage.tables import articles, digest_items, holdings, removals, sources
 
 _AGE = itemgetter(3, 0)  # of an outline: from when it ages, and where that is the same, its id
 _KEYED = articles.alias("keyed")
@@ -58,13 +57,6 @@ _CANDIDATES = select(
     articles.c.baseline,
 ).outerjoin_from(articles, sources)
 
-_LIKED = (
-    select(articles.c.category, *VOTED)
-    .join_from(votes, articles, articles.c.id == votes.c.article)
-    .where(articles.c.category.is_not(None))
-    .group_by(articles.c.category)
-)
-
 
 class SqlCandidates:
     def __init__(self, connection: AsyncConnection) -> None:
@@ -92,14 +84,11 @@ class SqlCandidates:
     async def newest(self, channel_id: int, before: datetime, viewer: Workspace, limit: int) -> tuple[Candidate, ...]:
         outlines = await self.outlines(channel_id, viewer, before=before, backlog=True)
         some = nlargest(limit, outlines, key=_AGE)
-        return await self.among([one[0] for one in some], await standings(self._connection, viewer))
+        earned, _ = await self.tastes(viewer)
+        return await self.among([one[0] for one in some], earned)
 
-    async def categories(self, viewer: Workspace) -> Mapping[str, Standing]:
-        rows = await self._connection.execute(_LIKED.where(is_of(votes, viewer)))
-        return {
-            category: Standing(valued=valued, unvalued=unvalued, voters=voters)
-            for category, valued, unvalued, voters in rows
-        }
+    async def tastes(self, viewer: Workspace) -> tuple[Mapping[int, Standing], Mapping[str, Standing]]:
+        return await tastes(self._connection, viewer)
 
 
 def _candidate(row: RowMapping, earned: Mapping[int, Standing]) -> Candidate:

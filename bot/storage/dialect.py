@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 from zlib import crc32
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     Table,
     TableValuedAlias,
+    Update,
     bindparam,
     func,
     literal_column,
@@ -128,8 +129,33 @@ async def fetched(
     return rows
 
 
+async def run_many(connection: AsyncConnection, statement: Update, rows: Sequence[Mapping[str, object]]) -> None:
+    """Runs a statement for each of these rows of parameters: half the time of the connection's own `execute`, which
+    puts together anew for each row what is the same for all."""
+    text, parameters = _many(statement, connection.dialect.name)
+    given = [tuple([kept(row[name]) if name in row else fixed for name, kept, fixed in parameters]) for row in rows]
+    await connection.exec_driver_sql(text, given)
+
+
 @cache
-def _compiled(query: Select[Any], engine: str) -> SQLCompiler:
+def _many(statement: Update, engine: str) -> tuple[str, list[tuple[str, Callable[[Any], object], object]]]:
+    """Its text, and of each parameter in turn the name, what makes of a value what the table keeps, and the value where
+    a row has none."""
+    compiled, words = _compiled(statement, engine), _words_of(engine)
+    parameters: list[tuple[str, Callable[[Any], object], object]] = []
+    for name in compiled.positiontup or ():
+        kept = compiled.binds[name].type.dialect_impl(words).bind_processor(words) or _as_it_is
+        fixed = compiled.params[name]
+        parameters.append((name, kept, fixed if fixed is None else kept(fixed)))
+    return compiled.string, parameters
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+@cache
+def _compiled(query: Select[Any] | Update, engine: str) -> SQLCompiler:
     compiled = query.compile(dialect=_words_of(engine))
     assert isinstance(compiled, SQLCompiler)
     return compiled

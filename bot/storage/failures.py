@@ -39,6 +39,7 @@ _STATES = {
     "42P01": "tables are missing: run digestbot db upgrade",
     "53100": "its disk is full: free some space; what was not done is tried again then",
     "53300": "it takes no more connections: raise max_connections, or run fewer processes",
+    "XX00": "it is damaged: run digestbot db check, make a damaged index anew, or restore a backup",
     "55P03": "another process has kept what this one needs; it is tried again",
 }
 _AWAY = ("57P", "08", "53300")

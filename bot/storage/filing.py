@@ -16,6 +16,7 @@ from bot.storage import aliases
 from bot.storage.codec import packed
 from bot.storage.columns import microseconds_of, stated_of
 from bot.storage.dialect import LISTED, fetched, insert_many, value_of
+from bot.storage.gone import gone_among
 from bot.storage.holdings import hold, key_for
 from bot.storage.rows import columns_of, portions
 from bot.storage.tables import articles, sightings
@@ -89,7 +90,8 @@ async def _known(connection: AsyncConnection, keys: set[str]) -> _Known:
 async def _renamed(
     connection: AsyncConnection, drafts: Sequence[NewArticle], known: _Known
 ) -> tuple[Sequence[NewArticle], dict[str, str]]:
-    """The drafts, those filed under another key with that, which `known` is told of; and the aliases to keep."""
+    """The drafts, those filed under another key with that, which `known` is told of, and without those of articles that
+    went; and the aliases to keep."""
     strange = [draft for draft in drafts if draft.key not in known and key_for(draft) not in known]
     if not strange:
         return drafts, {}
@@ -97,11 +99,24 @@ async def _renamed(
     found = dict(zip(map(id, strange), resolved, strict=True))
     renamed = [draft for draft, was in zip(resolved, strange, strict=True) if draft is not was]
     known |= await _known(connection, {key for draft in renamed for key in (draft.key, key_for(draft))})
+    past = await _past(connection, found, known)
     for draft in moved:
         if (key := key_for(draft, known)) != draft.key or draft.workspace is None:  # else it is everybody's
             await connection.execute(update(articles).where(articles.c.key == key).values(url=draft.article.url))
+    strange = [was for was in strange if id(was) not in past]
     also = {alias: found[id(was)].key for was in strange for alias in (was.alias, was.key) if alias}
-    return [found.get(id(draft), draft) for draft in drafts], also
+    return [found.get(id(draft), draft) for draft in drafts if id(draft) not in past], also
+
+
+async def _past(connection: AsyncConnection, drafts: Mapping[int, NewArticle], known: _Known) -> set[int]:
+    """Which of these drafts are of articles that went, and that a source goes on telling of."""
+    told = {
+        number: (draft.key, key_for(draft))
+        for number, draft in drafts.items()
+        if draft.source_id is not None and draft.key not in known and key_for(draft) not in known
+    }
+    gone = await gone_among(connection, {key for keys in told.values() for key in keys})
+    return {number for number, keys in told.items() if not gone.isdisjoint(keys)}
 
 
 async def _said(connection: AsyncConnection, ids: Sequence[int]) -> _Said:

@@ -16,7 +16,7 @@ from bot.storage.sqlite import BEGIN_WRITE, BUSY_SECONDS
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-HEAD = "0012"  # the newest step in migrations/versions; kept here so that a start without migration imports no Alembic
+HEAD = "0013"  # the newest step in migrations/versions; kept here so that a start without migration imports no Alembic
 _OURS = 0x64676274  # "dgbt"
 _PAUSE = 0.05
 

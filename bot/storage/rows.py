@@ -217,7 +217,7 @@ def _reason(stored: Reason | str) -> Reason:
 async def _messages(connection: AsyncConnection, ids: Sequence[int]) -> Mapping[int, tuple[Message, ...]]:
     query = (
         select(outbox.c.digest_id, outbox.c.payload)
-        .where(outbox.c.digest_id.in_(ids), outbox.c.state == "posted", outbox.c.kind == "message")
+        .where(outbox.c.digest_id.in_(ids), outbox.c.state == "posted", outbox.c.payload.is_not(None))
         .order_by(outbox.c.digest_id, outbox.c.part)
     )
     rows = (await connection.execute(query)).mappings()

@@ -93,6 +93,11 @@ async def put(connection: AsyncConnection, rows: Sequence[dict[str, object]]) ->
     await connection.execute(words.put, rows)
 
 
+async def drop(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """Forgets all words of these articles."""
+    await connection.execute(_index_of(connection).drop, [{"id": article} for article in ids])
+
+
 async def empty(connection: AsyncConnection, ids: Sequence[int]) -> None:
     """Forgets the words of these articles' texts; those of title and takeaways stay."""
     await connection.execute(_index_of(connection).empty, [{"article": article} for article in ids])

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import RowMapping, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
 from bot.model import Origin, Rhythm, Source, SourceReport, SourceSpec, Standing, Validators, Workspace
-from bot.storage.dialect import alone, listed, value_of
+from bot.storage.dialect import alone, listed, run_many, value_of
 from bot.storage.due import due
 from bot.storage.holdings import is_of
 from bot.storage.standings import standings
@@ -76,7 +76,7 @@ class SqlSources:
 
     async def _read_at(self, address: str, owner: Workspace) -> RowMapping | None:
         """The source that has this address, else one that moved there or whose feed was found there."""
-        query = _LISTED.where(or_(sources.c.address == address, sources.c.reads == address), is_of(sources, owner))
+        query = _LISTED.where(_is_at(address), is_of(sources, owner))
         query = query.order_by(sources.c.address != address, sources.c.id).limit(1)
         return (await self._connection.execute(query)).mappings().one_or_none()
 
@@ -100,8 +100,12 @@ class SqlSources:
             raise StorageError(f"source {row['address']} is declared in the configuration file: remove it there")
         await self._connection.execute(update(sources).where(sources.c.id == source_id).values(listed=False))
 
-    async def all(self, viewer: Workspace | None = None, ids: Collection[int] | None = None) -> tuple[Source, ...]:
+    async def all(
+        self, viewer: Workspace | None = None, ids: Collection[int] | None = None, *, at: str | None = None
+    ) -> tuple[Source, ...]:
         query = _LISTED.order_by(sources.c.id)
+        if at is not None:
+            query = query.where(_is_at(at))
         if ids is not None:
             query = query.where(sources.c.id.in_(select(value_of(listed(ids)))))
         if viewer is not None:
@@ -115,7 +119,7 @@ class SqlSources:
         rows = await due(self._connection, now, limit, besides)
         claimed = tuple(_source_of(row, until) for row in rows)
         if claimed:
-            await self._connection.execute(_PUT_OFF, [{"source": one.id, "next": until} for one in claimed])
+            await run_many(self._connection, _PUT_OFF, [{"source": one.id, "next": until} for one in claimed])
         return claimed
 
     async def report(self, reports: Sequence[SourceReport]) -> None:
@@ -130,10 +134,15 @@ class SqlSources:
         batches = ((_SUCCEED, succeeded), (_FAIL, failed), (_PUT_OFF, put_off), (_GO_HOME, astray))
         for statement, rows in batches:
             if rows:
-                await self._connection.execute(statement, rows)
+                await run_many(self._connection, statement, rows)
 
     async def standings(self, viewer: Workspace | None = None) -> Mapping[int, Standing]:
         return await standings(self._connection, viewer)
+
+
+def _is_at(address: str) -> ColumnElement[bool]:
+    """Whether a source has this address, or reads it instead of its own."""
+    return or_(sources.c.address == address, sources.c.reads == address)
 
 
 def _row(spec: SourceSpec, origin: Origin, now: datetime, owner: Workspace) -> dict[str, object]:

@@ -13,7 +13,7 @@ from bot.model import Levels
 from bot.storage.database import Database
 from bot.storage.dialect import POSTGRES
 from bot.storage.outbox import SqlOutbox
-from bot.storage.tables import articles, channels, digests, outbox, schedules, sources, votes
+from bot.storage.tables import articles, channels, digests, gone, outbox, schedules, sources, votes
 
 _EXACT = 20_000  # rows; of more, PostgreSQL's estimate is told
 
@@ -29,7 +29,8 @@ class StoredVitals:
             oldest = await _first(connection, select(func.min(digests.c.at)).where(digests.c.state == "composed"))
             posted = outbox.c.message.is_not(None)
             return Levels(
-                articles_read=await _about(connection, articles, articles.c.state == "read"),
+                articles_read=await _about(connection, articles, articles.c.state == "read")
+                + await _about(connection, gone),
                 articles_waiting=await _about(connection, articles, articles.c.state == "new"),
                 digests=await _each(connection, digests.c.state, _DIGESTS),
                 messages_posted=await _each(connection, outbox.c.platform, await _platforms(connection), posted),

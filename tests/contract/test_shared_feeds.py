@@ -65,8 +65,7 @@ class Town:
         """How the server answered what was due then."""
         self.clock.advance(seconds=after.total_seconds())
         self.publisher.answered.clear()
-        while await self._verb.round():
-            pass
+        await self._verb.due()
         return list(self.publisher.answered)
 
     async def sources(self) -> tuple[Source, ...]:

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import CastVote, Valued, Workspace
+from bot.model import CastVote, Standing, Valued, Workspace
 from bot.ports import Store
+from tests.contract.test_store_articles import with_sources
 from tests.contract.things import HOME, HOUR, NOW, draft, read_articles, reading, vote
 
 DAY = timedelta(days=1)
@@ -103,3 +104,22 @@ async def test_old_texts_go_and_what_keeps_an_article_from_being_taken_for_new_s
     async with store.begin() as tx:
         assert await tx.articles.file([draft(1)], NOW + DAY) == (1,), "the same again is no new article"
         assert await tx.articles.unread(10, NOW + DAY) == ()
+
+
+async def test_a_taste_is_made_of_the_newest_votes_of_a_workspace(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.standings._TASTED", 20)
+    await with_sources(store)
+    drafts = [draft(number, source=number) for number in (1, 2)]
+    async with store.begin() as tx:
+        filed = [replace(one, article=replace(one.article, category=f"c{one.source_id}")) for one in drafts]
+        first, second = await tx.articles.file(filed, NOW)
+        late = [vote(first, voter=f"v{number}") for number in range(18)]
+        late += [vote(second, voter=f"v{number}", value=-1) for number in range(2)]
+        early = [replace(vote(second, voter=f"e{number}"), cast_at=NOW - HOUR) for number in range(3)]
+        await tx.votes.cast([*early[:2], *late, vote(first, voter="x", workspace="elsewhere"), early[2]])
+        tastes = Standing(valued=18, voters=18), Standing(unvalued=2, voters=2)
+        by_source = dict(zip((1, 2), tastes, strict=True))
+        assert await tx.candidates.tastes(HOME) == (by_source, {f"c{key}": one for key, one in by_source.items()})
+        assert (await tx.sources.standings(HOME))[2] == Standing(valued=3, unvalued=2, voters=5), "of all time"

@@ -244,7 +244,9 @@ async def test_a_workspace_is_told_its_own_postings_votes_and_standings_alone(st
             told = (Tally(article, viewer.name, "value", counts),)
             assert stored_one.posted == appearance
             assert await tx.votes.tallies([article], viewer) == await tx.votes.tallies([], viewer) == told
-            assert (candidate.standing, await tx.sources.standings(viewer)) == (standing, {house: standing})
+            assert await tx.sources.standings(viewer) == {house: standing}
+            assert candidate.standing == replace(standing, posted=0)
+            assert await tx.candidates.tastes(viewer) == ({house: candidate.standing}, {})
         assert (await tx.sources.standings())[house] == Standing(posted=1, valued=2, unvalued=2, voters=4)
 
 

@@ -39,10 +39,8 @@ async def composed(*, under: str = "") -> Scene:
 
 
 async def _composed(app: App, under: str) -> Scene:
-    while await app.engine.refresh.round():
-        pass
-    while await app.engine.read.round():
-        pass
+    await app.engine.refresh.due()
+    await app.engine.read.due()
     async with app.store.read() as view:
         channel = next(one for one in await view.channels.all() if one.spec.platform == "web")
     (composition,) = await app.engine.compose.preview(channel)

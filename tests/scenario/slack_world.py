@@ -84,7 +84,7 @@ async def slack_world(
         write_world(folder, articles=articles, config=config(server, places, more=more, mode=mode))
     async with opened(load(path), clock=clock, reading=InlineReader) as app:
         if quick:
-            app.platforms["slack"]._web._limits.posts_per_second = 1000  # type: ignore[attr-defined]
+            app.platforms["slack"]._web.limits.posts_per_second = 1000  # type: ignore[attr-defined]
         yield app
 
 

@@ -528,7 +528,7 @@ async def test_an_admin_is_told_what_is_in_a_digests_way_and_where_to_look(app: 
     await uncertain(app)
     async with app.store.begin() as tx:
         source = await tx.sources.add(SourceSpec(address="http://127.0.0.1:1/feed"), app.clock.now())
-    await app.engine.refresh.round()
+    await app.engine.refresh.due()
     rows = (await asked(app, "/digest doctor", admin=True)).rows
     assert ("✗", "http://127.0.0.1:1/feed", f"failing; last read: never. Why: /sources check {source.id}") in rows
     assert ("✗", "Sources", "1 of 2 are well.") in rows

@@ -1,5 +1,6 @@
 """The real house on a local Discord, through the real discord.py: digests, votes, permissions, and what goes wrong."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import App
+from bot.app import App, metrics_of
 from bot.errors import ConfigError
 from tests.fakes.clock import FakeClock
 from tests.platforms.discord_server import DiscordServer, Limits, Message, Spec
@@ -60,6 +61,10 @@ async def test_a_digest_is_a_header_and_a_message_for_each_article_with_seeds_an
         digest = await posted(app)
         assert await state(app, digest) == "posted"
         assert (await channel(app)).spec.workspace == scene.guild.id
+        told = (await metrics_of(app)).decode()
+    used = dict(re.findall(r'rate_limit_used_ratio\{limit="(\w+)",platform="discord"\} (\S+)', told))
+    assert used.keys() == {"global", "route", "refused"}
+    assert float(used["refused"]) == 0
     header, *articles = scene.messages
     assert len(articles) == 3
     assert not header.reactions

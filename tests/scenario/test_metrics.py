@@ -31,7 +31,7 @@ async def test_each_stage_lags_by_what_waits_for_it_and_no_other(tmp_path: Path)
         app.platforms["web"] = platform
         clock.advance(seconds=40)
         assert lags(await told(app)) == {"refresh": 40}
-        await app.engine.refresh.round()
+        await app.engine.refresh.due()
         clock.advance(seconds=0.5)
         before = await told(app)
         assert lags(before) == {"read": 0.5}

@@ -308,7 +308,7 @@ async def test_a_message_that_was_not_taken_is_posted_later(scene: Scene, how: s
     scene.server.fail("chat.postMessage", how)
     async with scene.house(clock=FakeClock(datetime.now(UTC))) as app:
         if how == "429":
-            app.platforms["slack"]._web._limits.closed = lambda *_: None  # type: ignore[attr-defined]
+            app.platforms["slack"]._web.limits.closed = lambda *_: None  # type: ignore[attr-defined]
         digest = await posted(app, tries=3)
         assert await state(app, digest) == "posted"
     assert len(scene.ours) == 4

@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.app import App
 from bot.engine.refresh import Refresh
-from bot.model import Fetched, Source, SourceSpec, StoredArticle, Validators
+from bot.model import Fetched, Source, SourceReport, SourceSpec, StoredArticle, Validators
 from bot.sources.workers import WorkerReader
 from tests.fakes.clock import FakeClock
 from tests.fakes.fetcher import FakeFetcher
@@ -299,7 +299,7 @@ async def test_what_fails_again_and_again_is_left_alone_in_the_end(
     publisher.mood = 503
     for _ in range(60):
         clock.set(max(clock.now(), (await source_of(app)).next_at))
-        await app.engine.refresh.round()
+        await app.engine.refresh.due()
         clock.advance(hours=1)
     assert len(publisher.asked) == 20
     assert (await source_of(app)).state == "paused"
@@ -328,7 +328,8 @@ async def test_a_source_that_breaks_our_own_code_costs_no_other_its_turn(
             jobs=app.jobs,
             platforms={},
         )
-        reports = await refresh.round()
+        reports: list[SourceReport] = []
+        await refresh.due(reports.append)
     assert [report.error is None for report in reports] == [False, True]
     assert "a defect" in str(reports[0].error)
     assert list(await articles_of(app)) == ["https://example.org/1"]

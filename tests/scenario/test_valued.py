@@ -21,7 +21,7 @@ from tests.fakes.clock import FakeClock
 from tests.scenario.cli import digestbot
 from tests.scenario.steps import channel, posted, state
 from tests.scenario.test_commands import asked
-from tests.scenario.world import CONFIG, read_all, titles_posted, world, write_world
+from tests.scenario.world import CONFIG, article_text, read_all, titles_posted, world, write_articles, write_world
 
 BEST = """
 [[channels]]
@@ -220,6 +220,37 @@ async def test_what_is_configured_to_be_forgotten_is(tmp_path: Path) -> None:
         assert len(await titles_posted(app, "web")) == 2
         await posted(app, name="web")
         assert len(await titles_posted(app, "web")) == 2, "what lost its text is not taken for new"
+
+
+async def test_an_article_that_no_channel_had_goes_for_good_and_old_words_go_from_the_pages(tmp_path: Path) -> None:
+    config = CONFIG.replace("[bot]\n", '[bot]\nkeep_articles = "30d"\nkeep_digests = "60d"\n') + "max_articles = 1\n"
+    write_world(tmp_path, articles=2, config=config)
+    async with world(tmp_path, FakeClock()) as app:
+        await read_all(app)
+        await posted(app, name="web")
+        (kept,) = await titles_posted(app, "web")
+
+        async def found() -> set[str]:
+            """What is there after a day's round, and after whoever reads the folder has told of both files again."""
+            await app.engine.expire.round()
+            for name in ("000.txt", "001.txt"):
+                (tmp_path / "articles" / name).write_text(article_text(int(name[:3])) + " ", encoding="utf-8")
+            await read_all(app)
+            async with app.store.read() as view:
+                return {one.article.title for one in await view.articles.get(await view.articles.find("", 9))}
+
+        assert len(await found()) == 2
+        write_articles(tmp_path, range(2, 3))
+        app.clock.advance(days=31)  # type: ignore[attr-defined]
+        await read_all(app)
+        third = (await found()) - {kept}
+        assert third == {"Story 2 of " + article_text(2).split("Story 2 of ")[1].splitlines()[0]}
+        assert await titles_posted(app, "web") == [kept]
+        app.clock.advance(days=30)  # type: ignore[attr-defined]
+        assert kept in await found()
+        assert await titles_posted(app, "web") == [], "its words are gone"
+        await posted(app, name="web")
+        assert kept not in await titles_posted(app, "web"), "and it does not come again"
 
 
 # ------------------------------------------------------------ sources worth dropping

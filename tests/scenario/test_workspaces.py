@@ -98,10 +98,8 @@ class Town:
         """Everything that is due an hour later."""
         assert isinstance(self.app.clock, FakeClock)
         self.app.clock.advance(hours=1)
-        while await self.engine.refresh.round():
-            pass
-        while await self.engine.read.round():
-            pass
+        await self.engine.refresh.due()
+        await self.engine.read.due()
         self.app.clock.advance(seconds=1)
 
     async def channel(self, who: str) -> Channel:

@@ -73,10 +73,8 @@ async def world(folder: Path, clock: FakeClock | None = None, *, config: str = C
 
 async def read_all(app: App) -> None:
     """Everything that is due is read; a fake clock goes on by a second, so that it was stored before what comes now."""
-    while await app.engine.refresh.round():
-        pass
-    while await app.engine.read.round():
-        pass
+    await app.engine.refresh.due()
+    await app.engine.read.due()
     if isinstance(app.clock, FakeClock):
         app.clock.advance(seconds=1)
 

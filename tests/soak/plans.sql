@@ -35,7 +35,8 @@ SELECT n, 'o' || n, 1 + n % {digests}, n / {digests}, 'message',
 FROM generate_series(1, {articles}) n;
 
 INSERT INTO voters (id, hash) SELECT n, 'v' || n FROM generate_series(1, {voters}) n;
+-- an article's votes come from the workspace that had it
 INSERT INTO votes
-SELECT 'w' || n % 500, 1 + n % {voters}, 1 + n / 10, 'b' || n % 10, '👍', 1, 'web', {at} - n
+SELECT 'w' || n / 10 % 500, 1 + n % {voters}, 1 + n / 10, 'b' || n % 10, '👍', 1, 'web', {at} - n
 FROM generate_series(1, {votes}) n;
 ANALYZE;

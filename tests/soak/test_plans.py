@@ -35,8 +35,8 @@ HOT: dict[str, Query] = {
     "newest outlines": lambda tx: tx.candidates.outlines(
         7, HERE, before=NOW, since=NOW - timedelta(days=2), backlog=False
     ),
-    "what votes made of sources": lambda tx: tx.sources.standings(HERE),
-    "what votes made of categories": lambda tx: tx.candidates.categories(HERE),
+    "what votes made of sources and categories": lambda tx: tx.candidates.tastes(HERE),
+    "standings of all time": lambda tx: tx.sources.standings(HERE),
     "digests that are due": lambda tx: tx.schedules.in_state("due", 500),
     "slots opened": lambda tx: tx.schedules.open({n: Occurrence(NOW, "plan") for n in range(1, 100)}),
     "slots planned": lambda tx: tx.schedules.plan({n: Occurrence(NOW, "plan") for n in range(1, 100)}),
@@ -52,6 +52,8 @@ HOT: dict[str, Query] = {
     "search": lambda tx: tx.articles.find("word77", 20, HERE),
     "bands that go": lambda tx: tx.retention.forget_bands(NOW - timedelta(days=31), 500),
     "texts that go": lambda tx: tx.retention.empty_articles(NOW - timedelta(days=31), 500),
+    "articles that go": lambda tx: tx.retention.forget_articles(0, NOW, 500),
+    "words that go": lambda tx: tx.retention.forget_wording(0, NOW, 500),
     "reputations": lambda tx: tx.valuations.reputations([1, 2, 3]),
 }
 
@@ -83,7 +85,7 @@ async def looks_at(url: str, monkeypatch: pytest.MonkeyPatch) -> list[Look]:
     execute = psycopg.AsyncCursor.execute
 
     async def heard(self: Any, query: Any, params: Any = None, **options: Any) -> Any:
-        if isinstance(query, str) and query.startswith(("SELECT", "UPDATE", "INSERT", "DELETE")):
+        if isinstance(query, str) and query.startswith(("SELECT", "WITH", "UPDATE", "INSERT", "DELETE")):
             asked.append((query, params))
         return await execute(self, query, params, **options)
 

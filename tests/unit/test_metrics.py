@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.errors import FetchError, ParseError
 from bot.metrics import FETCH_ERRORS, METRICS, VERBS, CountingFetcher, CountingReader, Counts, kind_of, page
 from bot.model import Article, Document, Fetched, Levels, Validators
+from tests.fakes.platform import FakePlatform
 
 LEVELS = Levels(
     articles_read=7,
@@ -48,9 +49,18 @@ class Failing:
             raise outcome
 
 
+class Sparing(FakePlatform):
+    """Has limits."""
+
+    def limits_used(self) -> dict[str, float]:
+        return {"posts": 0.25}
+
+
 def told(counts: Counts) -> dict[str, float]:
     """Every sample by its name and labels, as a scraper reads it."""
-    text = page(LEVELS, counts, votes_waiting=9, roles={"compose": True, "deliver": False}).decode()
+    platforms = {"limited": Sparing(), "free": FakePlatform()}
+    roles = {"compose": True, "deliver": False}
+    text = page(LEVELS, counts, votes_waiting=9, roles=roles, platforms=platforms).decode()
     return dict(_samples(text))
 
 
@@ -111,8 +121,10 @@ def test_waits_are_counted_and_summed_by_platform() -> None:
 def test_every_metric_is_told_with_what_the_store_knows() -> None:
     samples = told(Counts())
     names = {name.partition("(")[0].removesuffix("_total") for name in samples}
-    waits = {metric.name for metric in METRICS if metric.name.startswith("digestbot_rate_limit")}  # nobody waited
+    waits = {metric.name for metric in METRICS if metric.name.startswith("digestbot_rate_limit_wait")}  # nobody waited
     assert {metric.name for metric in METRICS} - names == waits
+    limits = {name: value for name, value in samples.items() if "used_ratio" in name}
+    assert limits == {"digestbot_rate_limit_used_ratio(posts,limited)": 0.25}
     assert samples["digestbot_digests_total(posted)"] == 3
     assert samples["digestbot_digests_waiting(due)"] == 1
     assert samples["digestbot_lag_seconds(compose)"] == 30

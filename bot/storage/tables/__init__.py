@@ -6,7 +6,7 @@ Wide texts stand last in their row: SQLite reads a row from its start, and most 
 from bot.storage.tables.keeping import drafts, inbox, notices, secrets, spending, voters, votes
 from bot.storage.tables.made import metadata
 from bot.storage.tables.posting import channels, digest_items, digests, outbox, removals, schedules
-from bot.storage.tables.reading import aliases, article_bands, articles, holdings, sightings, sources
+from bot.storage.tables.reading import aliases, article_bands, articles, gone, holdings, sightings, sources
 
 __all__ = [
     "aliases",
@@ -16,6 +16,7 @@ __all__ = [
     "digest_items",
     "digests",
     "drafts",
+    "gone",
     "holdings",
     "inbox",
     "metadata",

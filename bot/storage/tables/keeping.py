@@ -39,6 +39,7 @@ votes = Table(
     Column("platform", Text, nullable=False),
     Column("cast_at", Moment, nullable=False),
     Index(None, "article"),
+    Index("ix_votes_newest", "workspace", "cast_at"),
     sqlite_with_rowid=False,
 )
 

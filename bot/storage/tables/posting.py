@@ -70,6 +70,7 @@ digest_items = Table(
     Column("why", Packed(tuple[Reason | str, ...]), nullable=False),  # str: as it once was said
     Column("also", Packed(tuple[Link, ...]), nullable=False),
     UniqueConstraint("channel_id", "article_id"),  # never twice in a channel
+    Index(None, "article_id"),
 )
 
 outbox = Table(
@@ -107,5 +108,6 @@ removals = Table(
     id_of("channels", "channel_id", primary_key=True),
     id_of("articles", "article_id", primary_key=True),
     Column("at", Moment, nullable=False),
+    Index(None, "article_id"),
     sqlite_with_rowid=False,
 )

@@ -115,7 +115,16 @@ aliases = Table(
     "aliases",
     metadata,
     Column("key", Text, primary_key=True),
-    Column("article_key", Text, nullable=False),  # as everybody's; a workspace's own begins with a line more
+    # as everybody's; a workspace's own begins with a line more
+    Column("article_key", Text, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+# Fingerprints of the keys of articles that went, so that no source brings them again.
+gone = Table(
+    "gone",
+    metadata,
+    Column("fingerprint", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
 

@@ -66,7 +66,7 @@ class SlackTeam(Team):
             pass
 
         platform: Any = self.app.platforms["slack"]
-        platform._web._limits.turn = at_once
+        platform._web.limits.turn = at_once
         platform._order._patience, platform._order._held_up = 0.05, 0.2  # nothing comes late here
         self._opened = self._server.sockets.opened
 

@@ -27,6 +27,8 @@ MISTAKES = [
     ),
     ("bot = 5", "bot = 5: must be a table"),
     ("[bot]\nforget_voters = '7d'", 'bot.forget_voters = "7d": is shorter than voting'),
+    ("[bot]\nkeep_digests = '7d'", 'bot.keep_digests = "7d": is shorter than voting'),
+    ("[bot]\nkeep_articles = '29d'", 'bot.keep_articles = "29d": is shorter than 30d'),
     ("[bot]\nkeep_texts = 'long'", 'bot.keep_texts = "long": must be a duration'),
     ("[[channels]]\nname = 'a'\nbest = 7", "channels[0].best = 7: must be a duration"),
     ("[[channels]]\nname = 'a'\nshow_counts = 'vote'", 'must be "always", "voted" or "never"; did you mean voted?'),

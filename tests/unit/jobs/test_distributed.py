@@ -158,3 +158,15 @@ async def test_an_end_that_was_asked_for_is_one_though_the_database_breaks_meanw
     async with asyncio.timeout(10):
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def test_an_end_that_was_asked_for_at_any_moment_of_the_beginning_is_one(postgres_url: str) -> None:
+    """A pool that has a connection at that very moment may keep the cancellation to itself."""
+    jobs = DistributedJobs(postgres_url)
+
+    for hundredths in range(12):
+        running = asyncio.create_task(jobs.run({task: Heard() for task in ("compose", "deliver", "read", "refresh")}))
+        await asyncio.sleep(hundredths / 100)
+        running.cancel()
+        await asyncio.wait((running,), timeout=60)
+        assert running.cancelled()

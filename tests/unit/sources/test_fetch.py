@@ -55,6 +55,14 @@ async def _slow(_: web.Request) -> web.Response:
     return web.Response()
 
 
+async def _stuck(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse()
+    await response.prepare(request)
+    await response.write(BODY[:10])
+    await asyncio.Event().wait()
+    return response
+
+
 async def _bomb(_: web.Request) -> web.Response:
     return web.Response(body=gzip.compress(bytes(20_000_000)), headers={"Content-Encoding": "gzip"})
 
@@ -82,7 +90,7 @@ async def _busy(_: web.Request) -> web.Response:
 async def site() -> AsyncIterator[str]:
     app = web.Application()
     pages = {"tagged": _tagged, "plain": _plain, "away": _away, "loop": _loop, "slow": _slow, "bomb": _bomb}
-    pages |= {"busy": _busy, "sound": _sound, "packed": _packed, "fresh": _fresh}
+    pages |= {"stuck": _stuck, "busy": _busy, "sound": _sound, "packed": _packed, "fresh": _fresh}
     app.add_routes([web.get(f"/{name}", page) for name, page in pages.items()])
     app.add_routes([web.get("/sent/{statuses}", _sent)])
     server = TestServer(app)
@@ -95,6 +103,12 @@ async def site() -> AsyncIterator[str]:
 async def fetcher() -> AsyncIterator[SourceFetcher]:
     async with SourceFetcher(timeout=2.0, max_bytes=1_000_000, allow_private=["127.0.0.0/8"]) as fetcher:
         yield fetcher
+
+
+async def test_who_has_no_time_left_does_not_wait_for_ever(site: str) -> None:
+    async with SourceFetcher(timeout=0.0, allow_private=["127.0.0.0/8"]) as fetcher:
+        with pytest.raises(FetchError, match="within 0 seconds"):
+            await fetcher.fetch(f"{site}/slow", trusted=True)
 
 
 @pytest.mark.parametrize("page", ["tagged", "plain"])
@@ -112,6 +126,7 @@ async def test_the_second_fetch_of_an_unchanged_document_says_so(site: str, fetc
         ("away", "169.254.169.254"),
         ("loop", "redirects more than"),
         ("slow", "2 seconds"),
+        ("stuck", "2 seconds"),
         ("bomb", "larger than"),
         ("sound", "audio/mpeg"),
     ],

@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from bot.errors import ConfigError, StorageError
+from bot.storage.checking import check_postgres
 from bot.storage.database import Database
 from bot.storage.postgres import name_of
 from bot.storage.sqlite import file_of
@@ -20,6 +21,7 @@ from bot.storage.tables import metadata
 from tests.contract.things import channel, declared, read_articles, vote
 from tests.postgres import PostgresServer
 from tests.scenario import troubles
+from tests.unit.storage.damage import ARTICLES, INDEX, filled, kept_as
 
 AWAY = re.compile("cannot be reached|connection broke|starting again")
 _AGAIN = "SELECT workspace, voter, article, ballot, '👎', -1, platform, cast_at FROM votes"
@@ -28,7 +30,7 @@ _AGAIN = "SELECT workspace, voter, article, ballot, '👎', -1, platform, cast_a
 @pytest.fixture(scope="module")
 def own_server() -> Iterator[PostgresServer]:
     """One that the tests here may stop, and leave as it was."""
-    server = PostgresServer()
+    server = PostgresServer(checksums=True)
     yield server
     server.close()
 
@@ -181,3 +183,22 @@ async def test_of_several_addresses_the_one_where_it_is_now_is_found(own_server:
 def test_addresses_with_their_ports_are_written_another_way() -> None:
     with pytest.raises(ConfigError, match=r"\?host=one,two&port=5432,5432"):
         name_of("postgresql://u@one:5432,two:5432/bot")
+
+
+async def test_pages_that_were_found_damaged_are_told_and_so_is_who_meets_one(own_server: PostgresServer) -> None:
+    url = own_server.prepared()
+    await filled(url)
+    own_server.damage(url, INDEX, kept_as(5), kept_as(ARTICLES))
+    assert all(one.ok for one in check_postgres(url)), "nobody has read that page yet"
+    by_index = "-c enable_seqscan=off -c enable_sort=off"
+    with psycopg.connect(url, options=by_index) as shell, pytest.raises(psycopg.errors.DataCorrupted):
+        shell.execute("SELECT first_seen FROM articles ORDER BY first_seen")
+    found = {one.check: one for one in check_postgres(url)}
+    assert "1 pages were found damaged" in found["database.pages"].detail
+    assert "REINDEX" in str(found["database.pages"].fix)
+    own_server.damage(url, "articles", kept_as(5), kept_as(ARTICLES))
+    database = await Database.open(url)
+    with pytest.raises(StorageError, match="it is damaged: run digestbot db check"):
+        async with database.read() as view:
+            await view.articles.get(range(1, ARTICLES + 1))
+    await database.aclose()

@@ -20,6 +20,7 @@ class Server:
     def __init__(self) -> None:
         self.seen: list[float] = []
         self.status = 200
+        self.headers: dict[str, str] = {}
         self.url = ""
 
     async def answer(self, _request: web.Request) -> web.Response:
@@ -27,7 +28,7 @@ class Server:
         await asyncio.sleep(chance.random() * PERIOD / 4)
         self.seen.append(asyncio.get_running_loop().time())
         await asyncio.sleep(chance.random() * PERIOD / 4)
-        return web.Response(status=self.status)
+        return web.Response(status=self.status, headers=self.headers)
 
 
 @pytest.fixture
@@ -97,3 +98,40 @@ async def test_an_attempt_that_never_reached_the_server_is_not_unsure() -> None:
         with pytest.raises(aiohttp.ClientConnectorError):
             await session.get("http://127.0.0.1:1/", trace_request_ctx=attempt)
     assert not attempt.unsure
+
+
+_ROUTE = {"Bucket": "b", "Limit": "5", "Remaining": "1", "Reset-After": "3600"}
+
+
+@pytest.mark.parametrize(
+    ("told", "used"),
+    [
+        (_ROUTE, 0.8),
+        ({**_ROUTE, "Remaining": "0"}, 1),
+        ({**_ROUTE, "Reset-After": "0"}, 0),  # it is empty again
+        ({**_ROUTE, "Limit": "0"}, 0),
+        ({**_ROUTE, "Remaining": "many"}, 0),
+        ({}, 0),
+    ],
+)
+async def test_of_routes_it_is_told_what_discord_said(server: Server, told: dict[str, str], used: float) -> None:
+    limits = Limits(10, period=0.0)
+    server.headers = {f"X-RateLimit-{name}": value for name, value in told.items()}
+    await asked(limits, server, "/channels", 1)
+    assert limits.used()["route"] == pytest.approx(used)
+
+
+async def test_what_is_used_of_a_second_and_of_refusals_is_told(server: Server) -> None:
+    limits = Limits(10, period=3600.0, most_refused=8)
+    assert limits.used() == {"global": 0, "route": 0, "refused": 0}
+    server.status = 403
+    await asked(limits, server, "/channels", 4)
+    await asked(limits, server, "/interactions/1/token/callback", 1)
+    assert limits.used() == {"global": 0.4, "route": 0, "refused": 5 / 8}
+
+
+async def test_what_was_used_is_free_after_a_second(server: Server) -> None:
+    limits = Limits(10, period=0.0)
+    await asked(limits, server, "/channels", 30)
+    await asyncio.sleep(0)
+    assert limits.used()["global"] == 0

@@ -125,3 +125,25 @@ def test_an_app_that_may_search_once_a_minute_keeps_to_it_after_the_first_429() 
     starts = run(scene())
     assert starts[0] >= 60
     assert [b - a for a, b in pairwise(starts)] == pytest.approx([60, 60])
+
+
+def test_what_is_used_is_told_of_each_method_where_it_is_the_most() -> None:
+    async def seen() -> list[dict[str, float]]:
+        limits, loop = Limits(), asyncio.get_running_loop()
+        told = [dict(limits.used())]
+        await turns(limits, 3, POST, channel="C1")
+        await turns(limits, 1, POST, channel="C2")
+        await turns(limits, 4, "reactions.add")
+        told.append(dict(limits.used()))
+        limits.closed("T2", "users.list", 30)
+        await asyncio.sleep(1.5)
+        told.append(dict(limits.used()))
+        await asyncio.sleep(60 - loop.time())
+        told.append(dict(limits.used()))
+        return told
+
+    nothing, used, later, rested = run(seen())
+    assert nothing == {}
+    assert used == {POST: 1, "reactions.add": 0.5}
+    assert later == {POST: 0.5, "reactions.add": pytest.approx(0.5 - 1.5 / 1.2 / 8), "users.list": 1}
+    assert rested == {POST: 0, "reactions.add": 0, "users.list": 0}
