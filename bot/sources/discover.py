@@ -45,7 +45,7 @@ def feeds_of(html: bytes, url: str) -> tuple[str, ...]:
     """The http(s) addresses of the feeds that a page links to as its alternates, in its order, comment feeds last; else
     those that its platform has for the address that the page calls its own."""
     head = html[:_HEAD].lower()
-    if b"alternate" not in head and b"canonical" not in head:
+    if not any(relation in head for relation in (b"alternate", b"feed", b"canonical")):
         return ()
     tags = [*_tags_of(decoded(html[:_HEAD]))]
     bases = (attributes.get("href") for tag, attributes in tags if tag == "base")
@@ -58,7 +58,8 @@ def feeds_of(html: bytes, url: str) -> tuple[str, ...]:
         if address is None:
             continue
         relations = link.get("rel", "").lower().split()
-        if "alternate" in relations and kind in _FEED_TYPES:
+        told = kind in _FEED_TYPES or (kind == "application/json" and "feed" in address)  # as JSON Feed 1.0 had it
+        if "feed" in relations or ("alternate" in relations and told):
             found.setdefault(address, "comment" in f"{address} {link.get('title', '')}".lower())
         elif "canonical" in relations:
             own = own or feeds_at(address)
@@ -83,7 +84,7 @@ def _tags_of(page: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _joined(base: str, reference: str | None) -> str | None:
     try:
-        address = urljoin(base if "://" in base else "", (reference or "").strip())
+        address = urljoin(base if "://" in base else "", (reference or "").strip().removeprefix("feed:"))
     except ValueError:
         return None
     return address if reference and address.lower().startswith(("http://", "https://")) else None

@@ -42,11 +42,12 @@ ROLES = (
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MOST_ATTRIBUTES = 500  # of one tag; libxml2 takes time by their square
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^>]{{{2 * _MOST_ATTRIBUTES - 2}}}")
 _OPENING = r"<[a-zA-Z][^\s/>]*+"
 _ATTRIBUTE = r"""[\s/]++(?:[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*+)?+)?+)?+"""
 _TAG = re.compile(rf"{_OPENING}(?:{_ATTRIBUTE})*+")  # found wherever it begins: nothing is read twice
 _SWOLLEN_TAG = re.compile(rf"{_OPENING}(?:{_ATTRIBUTE}){{{_MOST_ATTRIBUTES + 1}}}")
-_NO_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)", re.IGNORECASE | re.DOTALL)
+_NO_MARKUP = re.compile(r"<!--[^-]*+(?:-(?!->)[^-]*+)*+|<(script|style)\b[^<]*+(?:<(?!/\1)[^<]*+)*+", re.IGNORECASE)
 Run = tuple[str, bool, bool]  # some text of a paragraph, and whether it is a link, and bold
 
 
@@ -80,9 +81,9 @@ def is_swollen(markup: str) -> bool:
 
 
 def _has_swollen_tag(markup: str) -> bool:
-    least = 2 * _MOST_ATTRIBUTES  # characters
-    tags = (tag.span() for tag in _TAG.finditer(markup)) if len(markup) > least else ()
-    return any(end - start > least and _SWOLLEN_TAG.match(markup, start) for start, end in tags)
+    signs = markup.count("'>'") + markup.count('">"')  # which stand in tags without ending them
+    tags = (_LONG_TAG if signs <= _MOST_ATTRIBUTES else _TAG).finditer(markup)
+    return any(_SWOLLEN_TAG.match(markup, tag.start()) for tag in tags)
 
 
 @cache

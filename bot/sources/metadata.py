@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ from bot.model import Rating, When
 from bot.sources.byline import byline_of
 from bot.sources.dates import when_of
 from bot.sources.headline import headline_of
+from bot.sources.stated import json_ld_of
 from bot.text.harmless import harmless_line
 
-_ARTICLE = re.compile(r"(?:\w*Article|\w*Posting|Report)$")
+_ARTICLE = re.compile(r"(?:https?://schema\.org/)?(?:\w*Article|\w*Posting|Report|\w*Review)$")
 _TITLES = ("dc:title", "dc.title", "og:title", "twitter:title", "parsely-title", "sailthru.title", "title")
 _AUTHORS = ("author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "byl", "twitter:creator")
 _TIMES = (
@@ -37,7 +37,7 @@ _IMAGES = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
 _SUMMARIES = ("og:description", "description", "twitter:description", "dc.description")
 # No name: an address, a mail, an account, the program that made the page.
 _NOBODY = re.compile(
-    r"://|^@|^[\w.-]+\.[a-z]{2,6}/|^\S+(?:@|\[at\])\S+$|^(?:admin\w*|wordpress|webmaster|root|user|guest|null|undefined)$",
+    r"://|^@|^[\w.-]+\.[a-z]{2,6}/|^\S+(?:@|\[at\])\S+$|^(?:admin\w*|wordpress|webmaster|root|user|guest|staff|editors?|author|null|undefined)$",
     re.IGNORECASE,
 )
 _NO_PICTURE = re.compile(  # but room for one, or a counter of readers
@@ -81,7 +81,7 @@ def head_of(tree: HtmlElement, url: str) -> Head:
         canonical=_canonical(tree, metas, url),
         category=_category(_text(data.get("articleSection")) or _first(metas, _SECTIONS)),
         summary=_text(data.get("description")) or _first(metas, _SUMMARIES),
-        rating=_rating(data.get("aggregateRating")),
+        rating=_rating(data.get("reviewRating")) or _rating(data.get("aggregateRating")),
         site=metas.get("og:site_name") or _names(data.get("publisher")) or metas.get("application-name"),
         image=_image(data.get("image"), metas, url),
         free=_is_free(data.get("isAccessibleForFree"), metas),
@@ -101,13 +101,7 @@ def _metas(tree: HtmlElement) -> Mapping[str, str]:
 
 def _article_data(tree: HtmlElement) -> Mapping[str, object]:
     """The JSON-LD of the page's article; empty where there is none that can be read."""
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or ""):
-            continue
-        try:
-            data = json.loads(script.text or "", strict=False)
-        except (ValueError, RecursionError):
-            continue
+    for data in json_ld_of(tree):
         nodes = [*_nodes(data, 0)]
         for node in nodes:
             kinds = node.get("@type")
@@ -174,7 +168,7 @@ def _time(metas: Mapping[str, str], tree: HtmlElement) -> When | None:
 def _language(tree: HtmlElement, metas: Mapping[str, str], data: Mapping[str, object]) -> str | None:
     stated = (tree.get("lang"), _text(data.get("inLanguage")), metas.get("content-language"), metas.get("og:locale"))
     for one in stated:
-        match = _LANGUAGE.fullmatch((one or "").strip())
+        match = _LANGUAGE.fullmatch((one or "").split(",")[0].strip())
         if match is not None:
             return match[0].replace("_", "-")
     return None
@@ -188,7 +182,14 @@ def _canonical(tree: HtmlElement, metas: Mapping[str, str], url: str) -> str | N
             parts = urlsplit(address)
         except ValueError:
             continue
-        if stated and parts.scheme in ("http", "https") and parts.hostname and _same_site(parts.hostname, url):
+        front = not parts.path.strip("/") and not parts.query and "://" in url and urlsplit(url).path.strip("/")
+        if (
+            stated
+            and parts.scheme in ("http", "https")
+            and parts.hostname
+            and _same_site(parts.hostname, url)
+            and not front
+        ):
             return address
     return None
 
@@ -223,7 +224,8 @@ def _rating(value: object) -> Rating | None:
     if not isinstance(value, dict):
         return None
     try:
-        points, scale = float(value["ratingValue"]), float(value.get("bestRating") or _SCALE)
+        stated = (value["ratingValue"], value.get("bestRating") or _SCALE)
+        points, scale = (float(str(one).replace(",", ".")) for one in stated)
     except (KeyError, TypeError, ValueError):
         return None
     return Rating(points, scale) if scale > 0 and 0 <= points <= scale else None

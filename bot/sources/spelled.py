@@ -37,8 +37,9 @@ _FORMS = [
 ]
 _SLASHED = re.compile(rf"(?:\w{{2,10}}\.?,?\s+)?(?P<one>\d{{1,2}})/(?P<two>\d{{1,2}})/{_YEAR}(?!\d)")
 _TIME = re.compile(
-    r"[\s,t·-]*(?:(?:um|at|a las|alle)\s+)?(?P<before>[^\W\d]{2})?\s?(?P<hour>\d{1,2})[:.h時시]\s?(?P<minute>\d{2})분?"
-    r"(?:[:.](?P<second>\d{2})(?:\.\d+)?秒?)?\s?(?P<half>[ap]\.?m\.?)?\s?(?:uhr)?\s?(?P<zone>.*)",
+    r"[\s,t·-]*(?:(?:um|at|a las|alle)\s+)?(?P<before>[^\W\d]{2})?\s?"
+    r"(?P<hour>\d{1,2})[:.h\u6642\u65f6\uc2dc]\s?(?P<minute>\d{2})[\u5206\ubd84]?"  # in Chinese and Korean
+    r"(?:[:.](?P<second>\d{2})(?:\.\d+)?\u79d2?)?\s?(?P<half>[ap]\.?m\.?)?\s?(?:uhr)?\s?(?P<zone>.*)",
 )
 _AFTER_NOON = frozenset({"pm", "下午", "午後", "오후"})
 _HALVES = _AFTER_NOON | {"am", "上午", "午前", "오전"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from lxml.html import HtmlElement
 
@@ -15,6 +16,8 @@ from bot.text.headings import is_takeaway_heading
 _KEYS = re.compile(
     r"(?:key|main|article)?_?-?(?:take-?aways?|points|highlights|facts|findings)|tl_?;?dr", re.IGNORECASE
 )
+_WRAPPING = re.compile(r"\s*+(?:/\*|//)?+\s*+<!(?:--|\[CDATA\[)\s*+(?:\*/)?+")
+_COMMA = re.compile(r",(?=\s*[}\]])")
 _ABSTRACT = "abstract"
 _NAMES = ("name", "headline", "alternateName")
 _TEXTS = ("text", "description", "name", "item", "itemListElement")
@@ -43,6 +46,21 @@ def stated_takeaways(tree: HtmlElement) -> tuple[Block, ...]:
     return _section(abstract) if abstract else ()
 
 
+def json_ld_of(tree: HtmlElement) -> Iterator[object]:
+    """What the JSON-LD scripts of a page hold; one may be wrapped in a comment, or have commas too many."""
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or ""):
+            continue
+        told = script.text or ""
+        if (wrapping := _WRAPPING.match(told)) is not None:
+            end = max(told.rfind("-->"), told.rfind("]]>"))
+            told = told[wrapping.end() : end].rstrip().removesuffix("/*").removesuffix("//")
+        for text in (told, _COMMA.sub("", told)):
+            with suppress(ValueError, RecursionError):
+                yield json.loads(text, strict=False)
+                break
+
+
 def _section(items: tuple[str, ...]) -> tuple[Block, ...]:
     kind = Block(kind="list", text="\n".join(items), items=items)
     return Block(kind="heading", text=_HEADING, level=2), kind
@@ -51,13 +69,8 @@ def _section(items: tuple[str, ...]) -> tuple[Block, ...]:
 def _nodes(tree: HtmlElement) -> Iterator[Mapping[str, object]]:
     """Every object in the page's JSON-LD, outer ones first."""
     left = _MOST_NODES
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or ""):
-            continue
-        try:
-            waiting: list[tuple[object, int]] = [(json.loads(script.text or "", strict=False), 0)]
-        except (ValueError, RecursionError):
-            continue
+    for data in json_ld_of(tree):
+        waiting: list[tuple[object, int]] = [(data, 0)]
         for one, depth in waiting:
             if left == 0:
                 return

@@ -23,6 +23,12 @@ LINK = "<link rel='alternate' type='application/rss+xml' href='/feed'>"
             [f"{PAGE[:-5]}feed", f"{PAGE[:-5]}comments/feed"],
         ),
         (f"<link rel=alternate type=text/html href=/fr>{LINK}{LINK}", ["https://example.org/feed"]),
+        (
+            "<link rel=feed href=/f><link rel=alternate type=application/json href=/feed.json>",
+            ["https://example.org/f", "https://example.org/feed.json"],
+        ),
+        ("<link rel=alternate type=text/xml href='feed:https://x.org/f'>", ["https://x.org/f"]),
+        ("<link rel=alternate type=application/json href=/wp-json/wp/v2/posts/1>", []),
         (f"<!-- {LINK} -->", []),
         (f"<script>'{LINK}'</script>", []),
         (f"<!-- {LINK}", []),
