@@ -32,7 +32,7 @@ from tests.conftest import corpora_folder
 from tests.contract.things import NOW, draft, reading
 
 RECENT, JOINS, ROUNDS, TITLES = 50_000, 50, 5, 10_000
-_THRESHOLDS = [round(0.02 * step, 2) for step in range(4, 24)]
+_THRESHOLDS = [round(0.02 * step, 2) for step in range(10, 36)]
 
 
 def main(arguments: Sequence[str]) -> None:

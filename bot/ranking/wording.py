@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from heapq import heappop, heappush, nlargest
-from itertools import islice
-from math import hypot
+from heapq import heappop, heappush
+from itertools import islice, repeat
+from math import hypot, sqrt
+from operator import mul
 
-SAME_TOPIC = 0.28  # mean similarity from which on two groups of titles are one; measured, see decision 0016
+SAME_TOPIC = 0.5  # likeness of two groups, against that within them, from which on they are one; see decision 0036
+_USUAL = 0.55  # likeness of two titles of one group
 _GATHERED = 0.4  # a title goes to a group at once from this mean similarity to its titles on
-_TERMS = 24  # that a vector, and a word's company, keep
-_HEAD = 8  # of them, by which likely groups are found
+_TERMS = 48  # that a vector, and a word's company, keep
+_FAR = 16  # of these, whose own company is looked at
+_HEAD = 8  # of a vector, by which likely groups are found
 _LIKELY = 3  # groups of which the likeness is reckoned in full
-_WEAKEST, _WEAKEST_COMPANY = 0.1, 0.05  # of the strongest term; weaker ones are not kept
+_WEAKEST = 0.05  # of the strongest term; weaker ones are not kept
 _LONE = 0.25  # weight of a word that no other title holds, against 1
 _NEAR = 2.0  # weight of a word's own company, against 1 of the company that this keeps
 
@@ -41,13 +44,14 @@ def vectors_of(titles: Sequence[Sequence[str]]) -> list[Vector]:
 
 def likeness(one: Vector, other: Vector) -> float:
     """The cosine of two unit vectors, 0..1; for a sum of such, the sum of their cosines."""
-    return sum(weight * other.get(word, 0.0) for word, weight in one.items())
+    return float(sum(map(mul, one.values(), map(other.get, one, repeat(0.0)))))
 
 
 def groups_of(vectors: Sequence[Vector], *, alike: float = SAME_TOPIC) -> list[int]:
     """A group number for each vector: average-link clustering (Sokal and Michener 1958), begun from tight groups.
 
-    The mean likeness of two groups is the product of their sums by their sizes, so none is compared pair by pair.
+    The mean likeness of two groups is the product of their sums by their sizes, so none is compared pair by pair. It is
+    held against the likeness within the two, since of one loose story the parts are less alike than two tight stories.
     """
     groups, sums, sizes = _gathered(vectors)
     parents = _joined(sums, sizes, alike)
@@ -68,7 +72,7 @@ def _company(titles: Sequence[Vector]) -> dict[str, Vector]:
                 for other, weight in title.items():
                     beside[other] += weight
             del beside[word]
-            company[word] = _strongest(beside, _WEAKEST_COMPANY)
+            company[word] = _strongest(beside, _WEAKEST)
     return company
 
 
@@ -77,11 +81,11 @@ def _widened(company: Mapping[str, Vector]) -> dict[str, Vector]:
     wide = {}
     for word, near in company.items():
         beside = defaultdict(float, {other: _NEAR * weight for other, weight in near.items()})
-        for other, weight in near.items():
+        for other, weight in islice(near.items(), _FAR):
             for far, held in company.get(other, {}).items():
                 beside[far] += weight * held
         beside.pop(word, None)
-        wide[word] = _strongest(beside, _WEAKEST_COMPANY)
+        wide[word] = _strongest(beside, _WEAKEST)
     return wide
 
 
@@ -117,8 +121,8 @@ def _gathered(vectors: Sequence[Vector]) -> tuple[list[int], _Sums, list[int]]:
         for word, weight in head:
             for group, held in heads[word].items():
                 found[group] += weight * held
-        likely = nlargest(_LIKELY, found, key=lambda group: (found[group] / sizes[group], -group))
-        means = [(likeness(vector, sums[group]) / sizes[group], -group) for group in likely]
+        likely = sorted([(weight / sizes[group], -group) for group, weight in found.items()])[-_LIKELY:]
+        means = [(likeness(vector, sums[-group]) / sizes[-group], group) for _, group in likely]
         mean, nearest = max(means, default=(0.0, 0))
         if mean >= _GATHERED:
             group = -nearest
@@ -136,16 +140,23 @@ def _gathered(vectors: Sequence[Vector]) -> tuple[list[int], _Sums, list[int]]:
 
 
 def _joined(sums: _Sums, sizes: list[int], alike: float) -> list[int]:
-    """What each group ends in, when the two that are most alike in the mean are joined until none are any more."""
+    """What each group ends in, when the two that are most alike are joined until none are any more."""
     dots = _dots(sums)
+    own = [likeness(total, total) for total in sums]
     parents = [*range(len(sizes))]
     sizes = [*sizes]
     queue: list[tuple[float, int, int, int, int]] = []
 
+    def within(group: int) -> float:
+        """The mean likeness of a group's titles to each other, as if it held one more pair that is as usual."""
+        size = sizes[group]
+        return (own[group] - size + 2 * _USUAL) / (size * (size - 1) + 2)
+
     def queued(one: int, other: int) -> None:
         mean = dots[one][other] / (sizes[one] * sizes[other])
-        if mean >= alike:
-            heappush(queue, (-mean, one, other, sizes[one], sizes[other]))
+        share = mean / sqrt(within(one) * within(other))
+        if share >= alike:
+            heappush(queue, (-share, one, other, sizes[one], sizes[other]))
 
     for one, near in enumerate(dots):
         for other in near:
@@ -157,6 +168,7 @@ def _joined(sums: _Sums, sizes: list[int], alike: float) -> list[int]:
             continue  # one of them was joined meanwhile
         gone, stays = (one, other) if len(dots[one]) < len(dots[other]) else (other, one)
         parents[gone] = stays
+        own[stays] += own[gone] + 2 * dots[stays][gone]
         sizes[stays] += sizes[gone]
         for other, dot in dots[gone].items():
             del dots[other][gone]
