@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-import sys
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from bot.engine.expire import Keep
 from bot.engine.intake import Intake
 from bot.house import Ear, House
 from bot.jobs.local import LocalJobs
+from bot.loop import settle_in
 from bot.metrics import CountingFetcher, CountingReader, Counts, page
 from bot.model import Finding, Limits
 from bot.platforms import kit_of
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
     from bot.takeaways.llm import ModelSummarizer
 
 _MINUTE = timedelta(minutes=1)
-_SWITCH = 0.001  # seconds that a thread at work on an article has the interpreter before the event loop gets it back
 # Deliveries mostly wait for a platform's rate limits; the others are work for this machine.
 _AT_A_TIME = {"deliver": 512, "compose": 4, "reread": 4}
 
@@ -247,10 +245,7 @@ async def run(
     server got."""
     from bot.http import HttpServer
 
-    # What is loaded by now stays, so the collector need not go through it again: that would hold the loop for 70 ms.
-    gc.collect()
-    gc.freeze()
-    sys.setswitchinterval(_SWITCH)
+    settle_in()
     with app.database.lock_for_run():
         platforms = app.platforms.values() if "gateway" in roles else ()
         routes = [route for platform in platforms for route in platform.routes()]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 from pathlib import Path
 
 from bench.feeds.made import NEWEST, feed_of
 from bench.floors.rounds import serve
-from bot.cli.loop import loop_factory
 from bot.engine.refresh import Refresh
 from bot.jobs.local import LocalJobs
+from bot.loop import loop_factory, settle_in
 from bot.model import SourceReport
 from bot.sources.fetch import SourceFetcher
 from bot.sources.workers import WorkerReader
@@ -41,8 +40,7 @@ def main(file: Path) -> None:
         return len(reports)
 
     runner.run(warm())
-    gc.collect()
-    gc.freeze()  # as `digestbot run` does
+    settle_in()  # as `digestbot run` does
     serve(lambda phase: runner.run(rounds()), lambda: [worker.pid for worker in reader._idle])
     for resource in (fetcher, reader, database):
         runner.run(resource.aclose())

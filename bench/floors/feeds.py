@@ -15,7 +15,7 @@ import fastfeedparser
 import uvloop
 from rounds import serve
 
-BATCH, LANES = 50, 2  # sources a transaction, and how many of these are gathered side by side
+BATCH, LANES = 100, 2  # sources a transaction, and how many of these are gathered side by side
 _SOURCES = "SELECT id, address, etag, body_hash FROM sources ORDER BY id"
 _ARTICLE = """INSERT INTO articles (id, key, source_id, state, complete, attempts, said, first_seen, aged_from,
     baseline, title, url, author, published, category, language, takeaways, summary, text, blocks)

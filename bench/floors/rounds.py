@@ -41,6 +41,11 @@ def _processor(others: Iterable[int]) -> float:
 
 
 def _peak(process: int) -> float:
-    """MB of memory that a process held at most, what it shares with others included."""
-    lines = Path(f"/proc/{process}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1000
+    """MB of memory that a process held at most, of what it shares with others its share (as in PSS)."""
+    held = {}
+    for file in ("status", "smaps_rollup"):
+        for line in Path(f"/proc/{process}/{file}").read_text().splitlines():
+            name, _, value = line.partition(":")
+            if value.endswith(" kB"):
+                held[name] = int(value.split()[0])
+    return (held["VmHWM"] - held["VmRSS"] + held["Pss"]) / 1000

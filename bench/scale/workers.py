@@ -6,7 +6,6 @@ Each says that it is ready, waits to be told, works, and says what came of it. S
 from __future__ import annotations
 
 import asyncio
-import gc
 import importlib
 import json
 import subprocess
@@ -16,6 +15,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from bot.logs import set_up_logs
+from bot.loop import run_loop, settle_in
 
 Start = Callable[[], Awaitable[None]]
 _ROOT = Path(__file__).parents[2]
@@ -67,13 +67,12 @@ def _line(process: subprocess.Popen[str]) -> str:
 def _main(module: str, argument: str) -> None:
     set_up_logs("warning")
     act = importlib.import_module(module).act
-    print(json.dumps(asyncio.run(act(argument, _start))), flush=True)
+    print(json.dumps(run_loop(act(argument, _start))), flush=True)
 
 
 async def _start() -> None:
     """Awaited by `act` when it has all that it works with: from here on time counts."""
-    gc.collect()
-    gc.freeze()  # as `digestbot run` does
+    settle_in()  # as `digestbot run` does
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
 

@@ -14,11 +14,11 @@ import structlog
 
 from bot.app import App, opened
 from bot.app import run as run_app
-from bot.cli.loop import run_loop
 from bot.cli.show import busy, console
 from bot.config import Settings, demo_settings, load, with_shards
 from bot.errors import ConfigError, StorageAway
 from bot.logs import set_up_logs
+from bot.loop import run_loop
 from bot.roles import TALKING, roles_of
 from bot.samples import folder
 

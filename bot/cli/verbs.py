@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.app import App, opened
-from bot.cli.loop import run_loop
 from bot.cli.show import busy, console, print_records, progress
 from bot.config import duration, load
 from bot.errors import ConfigError
 from bot.locales import say, say_date
+from bot.loop import run_loop
 from bot.model import Channel, Digest, Posting, SourceReport
 from bot.platforms import kit_of
 from bot.records import Record, digest_record, preview_record, report_record

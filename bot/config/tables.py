@@ -153,7 +153,7 @@ class LlmTable(Table):
 class FetchTable(Table):
     """How feeds and pages are fetched."""
 
-    concurrency: Annotated[int, Field(ge=1, le=2000)] = 100
+    concurrency: Annotated[int, Field(ge=1, le=2000)] = 200
     """Requests at a time."""
     per_host: Annotated[int, Field(ge=1, le=100)] = 2
     """Requests at a time to one host."""

@@ -92,7 +92,7 @@ def engine_of(
     platforms: Mapping[str, ChatPlatform],
     secret: bytes,
     voting: timedelta,
-    in_hand: int = 100,
+    in_hand: int = 200,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     keep: Keep = Keep(),  # noqa: B008 - frozen
     summarizer: Summarizer | None = None,

@@ -22,11 +22,11 @@ from bot.sources.moves import after_answer, is_astray
 from bot.sources.pace import after_failure, after_success, is_given_up, rhythm_of
 
 _log = structlog.get_logger(__name__)
-_BATCH = 50  # sources whose results are one transaction, but for those that take long
+_BATCH = 100  # sources whose results are one transaction, but for those that take long
 _SLOW = 2.0  # seconds that the results of a round wait for each other, and after which what is over gives way to more
 _QUICK = 0.1  # the same where they are not all of one owner: what is slow for one is waited for by no other
 _CLAIM = timedelta(minutes=5)
-_DRAFTS = 2_000  # filed in one transaction, or some more
+_DRAFTS = 1_000  # filed in one transaction, or some more
 _Begun = dict[asyncio.Task[list["_Visit"]], list[Source]]
 _Visit = tuple[Source, SourceReport, list[NewArticle]]
 
@@ -41,13 +41,14 @@ class Refresh:
         reader: Reader,
         jobs: Jobs,
         platforms: Mapping[str, ChatPlatform],
-        in_hand: int = 100,
+        in_hand: int = 200,
     ) -> None:
         """`in_hand`: how many sources are looked at side by side."""
         self._store = store
         self._clock = clock
         self._look = Look(fetcher=fetcher, reader=reader)
-        self.lanes = max(1, in_hand // _BATCH)  # rounds side by side, so that a slow host holds up its own alone
+        self._batch = min(_BATCH, in_hand)
+        self.lanes = in_hand // self._batch  # rounds side by side, so that a slow host holds up its own alone
         self._shares = Shares(in_hand // 4)
         self._jobs = jobs
         self._platforms = platforms
@@ -71,7 +72,7 @@ class Refresh:
         async with self._in_hand() as visits:
             while True:
                 if not visits or loop.time() - began > _SLOW:
-                    visits |= await self._begin(due_by, _BATCH - len(visits))
+                    visits |= await self._begin(due_by, self._batch - len(visits))
                     began = loop.time()
                 if not visits:
                     return

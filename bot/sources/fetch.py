@@ -28,7 +28,6 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FOR_GOOD = frozenset({301, 308})
 _READ = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})  # the latter through some proxies
 _MOST_REDIRECTS = 5
-_CHUNK = 65_536
 _NO_TIME = 0.001  # seconds; to aiohttp 0 is no limit
 _UNREADABLE = ("audio/", "video/", "image/", "font/")  # whole kinds of documents that nobody need download
 _LONGEST_WAIT = 7 * 86_400.0  # seconds; a Retry-After beyond it is not believed
@@ -52,7 +51,7 @@ class SourceFetcher:
     def __init__(
         self,
         *,
-        concurrency: int = 100,
+        concurrency: int = 200,
         per_host: int = 2,
         spacing: float = 0.0,  # seconds from one request to a host to the next
         timeout: float = 20.0,  # seconds, all redirects together
@@ -133,15 +132,14 @@ class SourceFetcher:
         """The unpacked body, read in pieces so that no bomb is ever held whole."""
         if response.content_type.startswith(_UNREADABLE):
             raise FetchError(f"{shown}: is {response.content_type}, which cannot be read", status=response.status)
-        limit = self._max_bytes
-        body = bytearray()
+        limit, left = self._max_bytes, self._max_bytes
+        pieces: list[bytes] = []
         if (response.content_length or 0) <= limit:
-            async for chunk in response.content.iter_chunked(_CHUNK):
-                body += chunk
-                if len(body) > limit:
-                    break
-            else:
-                return bytes(body)
+            while left >= 0 and (piece := await response.content.readany()):
+                pieces.append(piece)
+                left -= len(piece)
+            if left >= 0:
+                return b"".join(pieces)
         raise too_large(shown, limit, response.status)
 
     def _session(self, trusted: bool) -> aiohttp.ClientSession:

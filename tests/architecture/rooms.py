@@ -25,7 +25,7 @@ PURE = (
     "bot.locales",
 )
 VERBS = (*NOUNS, "bot.ports", *PURE)
-FACE = ("bot.roles", "bot.config", "bot.records", "bot.logs", "bot.samples", "bot.platforms")
+FACE = ("bot.loop", "bot.roles", "bot.config", "bot.records", "bot.logs", "bot.samples", "bot.platforms")
 SOURCES = tuple(  # the wired ones
     f"bot.sources.{name}" for name in ("fetch", "folder", "refusals", "turns", "worker", "workers")
 )
@@ -66,6 +66,7 @@ ROOMS: dict[str, Room] = {
     "bot.http": Room("wired", _WIRED),
     "bot.metrics": Room("wired", _WIRED),
     "bot.clock": Room("wired", _WIRED),
+    "bot.loop": Room("wired"),
     "bot.logs": Room("wired"),
     "bot.platforms": Room("wired", _WIRED),
     # the configuration asks the pure rooms whether what is written there means anything to them

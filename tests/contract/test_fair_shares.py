@@ -44,7 +44,7 @@ class SlowWeb(FakeFetcher):
 class Crowd:
     """The verbs on a web of slow hosts, and their loops."""
 
-    def __init__(self, store: Store, *, in_hand: int = 100) -> None:
+    def __init__(self, store: Store, *, in_hand: int = 200) -> None:
         self.store, self.web, self._number = store, SlowWeb(), count(1)
         self._loops: list[asyncio.Task[None]] = []
         world = {"store": store, "clock": FakeClock(NOW), "fetcher": self.web, "reader": InlineReader()}
@@ -101,15 +101,15 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
 
 
 async def test_a_thousand_slow_feeds_take_a_share_and_leave_the_rest_to_others(crowd: Crowd) -> None:
-    await crowd.takes(NOISY, *slow(200))
+    await crowd.takes(NOISY, *slow(300))
     lanes = [crowd.begins(crowd.refresh.lane) for _ in range(crowd.refresh.lanes)]
     async with asyncio.timeout(20):
         await asyncio.wait(lanes, return_when=asyncio.FIRST_COMPLETED)  # one has them, the other finds nothing to do
-    assert crowd.web.waiting == 50
+    assert crowd.web.waiting == 100
     await crowd.takes(QUIET, QUICK)
     crowd.begins(crowd.refresh.lane)
     await until(lambda: crowd.has(QUIET, read=False))
-    assert crowd.web.waiting == 50
+    assert crowd.web.waiting == 100
 
 
 async def test_a_lane_that_waits_for_slow_feeds_goes_on_with_what_is_due(

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from bot.cli.loop import run_loop
+from bot.loop import run_loop
 
 
 async def _own_loop() -> str:
