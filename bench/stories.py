@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> None:
     rows = headlines(corpora_folder())
     titles, stories = [row["TITLE"] for row in rows], [row["STORY"] for row in rows]
     asked = "\n".join(json.dumps(pair) for pair in zip(titles, stories, strict=True))
-    command = [interpreter, "-m", "bench.floors.words", folder]
+    command = [interpreter, "-m", "bench.peers.words", folder]
     told = json.loads(subprocess.run(command, input=asked, capture_output=True, text=True, check=True).stdout)
     parts = halves(stories)
     for number, (chosen_on, measured_on) in enumerate((parts, parts[::-1])):
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str]) -> None:
     cluster(many)
     print(f"{TITLES} titles in {time.process_time() - began:.2f} s of processor")
     with tempfile.TemporaryDirectory() as place:
-        floor = [interpreter, "-m", "bench.floors.words"]
+        floor = [interpreter, "-m", "bench.peers.words"]
         asyncio.run(
             _joined(
                 Path(place) / "recent.db",

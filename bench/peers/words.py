@@ -1,7 +1,7 @@
 """The peer of stories: hashed words and wordllama's static vectors, half each; and the floor of joining: one product.
 
 Runs under an interpreter of its own that has numpy, scipy, tokenizers and the files of wordllama's wheel:
-`python -m bench.floors.words FOLDER < request`; the request is JSON lines, `[title, story]` each, the answer JSON.
+`python -m bench.peers.words FOLDER < request`; the request is JSON lines, `[title, story]` each, the answer JSON.
 Without FOLDER it times the product.
 """
 
